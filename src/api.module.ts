@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './platform/audit/index.js';
+import { AuthModule } from './platform/auth/index.js';
+import { type Config, ConfigModule } from './platform/config/index.js';
+import { DatabaseModule } from './platform/database/index.js';
+import { IdempotencyModule } from './platform/idempotency/index.js';
+import { LoggingModule, ObservabilityModule } from './platform/observability/index.js';
+import { OutboxModule } from './platform/outbox/index.js';
+import { QueueModule } from './platform/queue/index.js';
+import { RedisModule } from './platform/redis/index.js';
+import { StripeModule } from './platform/stripe/index.js';
+
+/** The HTTP process. */
+@Module({})
+export class ApiModule {
+  static of(config: Config): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        ConfigModule.of(config),
+        LoggingModule.for('api'),
+        DatabaseModule.for('api'),
+        RedisModule,
+        QueueModule.for('api'),
+        AuditModule,
+        OutboxModule,
+        IdempotencyModule,
+        StripeModule,
+        AuthModule,
+        ObservabilityModule,
+      ],
+    };
+  }
+}

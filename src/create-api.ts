@@ -1,0 +1,19 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { ApiModule } from './api.module.js';
+import type { Config } from './platform/config/index.js';
+import { configureHttp, createFastifyAdapter } from './platform/http/index.js';
+
+/** The API with everything configured but not yet listening: `main.ts` listens, tests inject. */
+export async function createApi(config: Config): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.of(config), createFastifyAdapter(config), {
+    bufferLogs: true,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  await configureHttp(app, config);
+  app.enableShutdownHooks();
+  return app;
+}

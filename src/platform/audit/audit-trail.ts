@@ -1,0 +1,50 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { newId } from '../../kernel/id.js';
+import { Database, sql, type Tx } from '../database/index.js';
+
+export interface NewAuditEntry {
+  readonly orderId: string;
+  /** The order's version after the change; null where a move was refused and nothing changed. */
+  readonly version: number | null;
+  readonly eventType: string;
+  readonly previousState: Readonly<Record<string, unknown>> | null;
+  readonly newState: Readonly<Record<string, unknown>>;
+}
+
+/** Who did what to which order, in the transaction that did it. Each entry is also one log line once it is durable. */
+@Injectable()
+export class AuditTrail {
+  private readonly logger = new Logger(AuditTrail.name);
+
+  constructor(private readonly database: Database) {}
+
+  async append(tx: Tx, actor: Actor, entry: NewAuditEntry): Promise<void> {
+    const id = newId('aud');
+    await sql(
+      tx,
+      `INSERT INTO audit_entries (id, order_id, version, actor_id, event_type, previous_state, new_state, trace_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        id,
+        entry.orderId,
+        entry.version,
+        actor.id,
+        entry.eventType,
+        entry.previousState === null ? null : JSON.stringify(entry.previousState),
+        JSON.stringify(entry.newState),
+        actor.traceId,
+      ],
+    );
+    this.database.afterCommit(tx, () =>
+      this.logger.log({
+        msg: 'audit_entry_created',
+        audit_id: id,
+        order_id: entry.orderId,
+        event_type: entry.eventType,
+        actor_id: actor.id,
+        trace_id: actor.traceId,
+      }),
+    );
+  }
+}

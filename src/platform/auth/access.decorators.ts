@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import type { HttpRequest, Principal } from '../http/http-request.js';
+import { Unauthorized } from './auth.errors.js';
+
+/** Who may call a route. Without a mark: anybody with a valid token. */
+export type Access = 'public' | 'customer' | 'admin' | 'internal' | 'customer_or_internal';
+
+export const ACCESS = 'holdfast:access';
+
+export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+export const AdminOnly = () => SetMetadata(ACCESS, 'admin' satisfies Access);
+export const InternalOnly = () => SetMetadata(ACCESS, 'internal' satisfies Access);
+export const OrInternal = () => SetMetadata(ACCESS, 'customer_or_internal' satisfies Access);
+
+/** The principal that the guard let in. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOf(context.switchToHttp().getRequest<HttpRequest>()),
+);
+
+/** The principal and the trace, for the audit trail. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const request = context.switchToHttp().getRequest<HttpRequest>();
+  return { id: principalOf(request).id, traceId: request.ids.traceId };
+});
+
+function principalOf(request: HttpRequest): Principal {
+  if (!request.principal) throw new Unauthorized();
+  return request.principal;
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+const PLACEHOLDERS = new Set(['secret', 'changeme', 'change-me', 'password', 'default', 'test', 'example']);
+
+const seconds = (fallback: number) => z.coerce.number().int().min(1).max(31_536_000).default(fallback);
+
+const secret = (minimumBytes: number) =>
+  z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= minimumBytes, `must be at least ${minimumBytes} bytes long`)
+    .refine((text) => !PLACEHOLDERS.has(text.toLowerCase().replace(/\d+$/, '')), 'is a placeholder, not a secret')
+    .refine((text) => new Set(text).size >= 6, 'repeats too few characters to be a secret');
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    });
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .transform((parts) => parts.filter((part) => part !== ''));
+
+const shape = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('production refuses weak secrets'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of the API'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('address that the API listens on'),
+  HTTP_PREFIX: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)*$/, 'must be empty or a path such as /order, without a slash at the end')
+    .default('')
+    .describe('path in front of every route, for a gateway'),
+  TRUST_PROXY: z.enum(['true', 'false']).default('false').describe('true behind a proxy that sets X-Forwarded-For'),
+  CORS_ORIGINS: list.describe('origins that browsers may call from, comma-separated'),
+  DATA_DIR: z.string().min(1).default('.holdfast').describe('where npm start keeps embedded services and dev secrets'),
+  DATABASE_URL: url('postgres:', 'postgresql:').describe('PostgreSQL 15 or newer'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(16).describe('connections per process'),
+  REDIS_URL: url('redis:', 'rediss:').describe('Redis 6.2 or newer; the path is the database number'),
+  JWT_SECRET: secret(32).optional().describe('HS256 secret, 32 bytes at least, unless JWT_JWKS_URL is set'),
+  JWT_ALGORITHM: z.enum(['HS256', 'RS256', 'ES256']).optional().describe('HS256 with the secret, RS256 with a JWKS URL'),
+  JWT_JWKS_URL: url('http:', 'https:').optional().describe('key set of an identity provider'),
+  JWT_ISSUER: z.string().min(1).optional().describe('required issuer of tokens'),
+  JWT_AUDIENCE: z.string().min(1).optional().describe('required audience of tokens'),
+  SVC_INTERNAL_KEY: secret(16).describe('key of other services, in X-Internal-Key'),
+  STRIPE_SECRET_KEY: z.string().min(8).optional().describe('sk_…; without it npm start runs the sandbox'),
+  STRIPE_WEBHOOK_SECRET: list.describe('whsec_…, comma-separated while it is rotated'),
+  STRIPE_API_BASE: url('http:', 'https:').default('https://api.stripe.com').describe("Stripe's API or a sandbox"),
+  RESERVATION_TTL_SECONDS: seconds(900).describe('how long stock is held for an unpaid order'),
+  MANUAL_RESERVATION_TTL_SECONDS: seconds(604_800).describe('the same for orders paid outside Stripe'),
+  IDEMPOTENCY_TTL_SECONDS: seconds(86_400).describe('how long an idempotency key is remembered'),
+  UNATTACHED_PAYMENT_TTL_SECONDS: seconds(86_400).describe('when a standalone payment without an order is refunded'),
+  SWEEP_INTERVAL_SECONDS: seconds(5).describe('how often the worker looks for what no job rang for'),
+  RECONCILE_AFTER_SECONDS: seconds(60).describe('age at which an open payment is looked up at Stripe'),
+  RECONCILE_INTERVAL_SECONDS: seconds(60).describe('how often it is looked up'),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(1200).describe('per principal; 0 is off'),
+  KAFKA_BOOTSTRAP: z.string().default('').describe('brokers, comma-separated; empty: no broker'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('pino level'),
+} as const;
+
+const base = z.object(shape);
+type Values = z.output<typeof base>;
+
+/** Faults that no single variable shows. */
+function crossFaults(values: Values): [keyof Values, string][] {
+  const production = values.NODE_ENV === 'production';
+  const algorithm = values.JWT_ALGORITHM;
+  const faults: [boolean, keyof Values, string][] = [
+    [!values.JWT_SECRET && !values.JWT_JWKS_URL, 'JWT_SECRET', 'is required unless JWT_JWKS_URL is set'],
+    [algorithm === 'HS256' && !values.JWT_SECRET, 'JWT_ALGORITHM', 'HS256 needs JWT_SECRET'],
+    [algorithm === 'HS256' && !!values.JWT_JWKS_URL, 'JWT_ALGORITHM', 'HS256 does not go with JWT_JWKS_URL'],
+    [!!algorithm && algorithm !== 'HS256' && !values.JWT_JWKS_URL, 'JWT_ALGORITHM', `${algorithm} needs JWT_JWKS_URL`],
+    [production && !values.STRIPE_SECRET_KEY, 'STRIPE_SECRET_KEY', 'is required in production'],
+    [production && values.STRIPE_WEBHOOK_SECRET.length === 0, 'STRIPE_WEBHOOK_SECRET', 'is required in production'],
+  ];
+  return faults.filter(([present]) => present).map(([, variable, message]) => [variable, message]);
+}
+
+/** Every environment variable that Holdfast reads: the one place where names, defaults and limits are written. */
+export const configSchema = base.superRefine((values, context) => {
+  for (const [variable, message] of crossFaults(values)) {
+    context.addIssue({ code: 'custom', path: [variable], message });
+  }
+});
+
+export const configShape = shape;
+export type Config = Readonly<z.output<typeof configSchema>>;

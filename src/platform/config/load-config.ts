@@ -1,0 +1,35 @@
+import { type Config, configSchema } from './config.schema.js';
+
+/** Lists every fault at once, one variable a line, so that a deployment is mended in one go. Names values never. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n  ${faults.join('\n  ')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads and freezes the configuration. Empty variables count as absent. Throws a {@link ConfigError}. */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = configSchema.safeParse(present);
+  if (result.success) return Object.freeze(result.data);
+
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const variable = issue.path.join('.');
+      const missing = present[variable] === undefined && issue.code !== 'custom';
+      return `${variable}: ${missing ? 'is required' : issue.message}`;
+    }),
+  );
+}
+
+/** For entry points: the configuration, or the list of faults on standard error and exit code 78 (EX_CONFIG). */
+export function loadConfigOrExit(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\nSee .env.example for what each variable means.\n`);
+    process.exit(78);
+  }
+}

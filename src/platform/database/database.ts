@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { rowsToCamelCase } from './naming.js';
+import { isRetryableConflict } from './pg-error.js';
+import type { Tx } from './tx.js';
+
+const MAX_RUNS = 3;
+type Hook = () => unknown;
+
+/** Opens transactions. A use case calls it; repositories and facades receive the {@link Tx} and never open one. */
+@Injectable()
+export class Database {
+  private readonly logger = new Logger(Database.name);
+  private readonly hooks = new WeakMap<Tx, Hook[]>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs the whole work in one READ COMMITTED transaction. After a deadlock (40P01) or a serialization failure (40001)
+   * it runs again from the start, three times at most, so the work must have no effect outside of the database:
+   * put those into {@link afterCommit}.
+   */
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let run = 1; ; run += 1) {
+      try {
+        return await this.runOnce(work);
+      } catch (error) {
+        if (run === MAX_RUNS || !isRetryableConflict(error)) throw error;
+        this.logger.warn({ msg: 'transaction_rerun', run, reason: String(error) });
+      }
+    }
+  }
+
+  /** Does something once the transaction is durable, before the caller goes on. A failure is logged, not thrown. */
+  afterCommit(tx: Tx, hook: Hook): void {
+    const hooks = this.hooks.get(tx);
+    if (!hooks) throw new Error('afterCommit() needs the tx of Database.transaction');
+    hooks.push(hook);
+  }
+
+  /** A read outside of any transaction. Never decide about stock or money on what it answers. */
+  async read<Row extends object>(text: string, parameters: unknown[] = []): Promise<Row[]> {
+    const rows: object[] = await this.dataSource.query(text, parameters);
+    return rowsToCamelCase<Row>(rows);
+  }
+
+  private async runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const hooks: Hook[] = [];
+    const result = await this.dataSource.transaction((tx) => {
+      this.hooks.set(tx, hooks);
+      return work(tx);
+    });
+    for (const hook of hooks) await this.runHook(hook);
+    return result;
+  }
+
+  private async runHook(hook: Hook): Promise<void> {
+    try {
+      await hook();
+    } catch (error) {
+      this.logger.warn({ msg: 'after_commit_failed', reason: String(error) });
+    }
+  }
+}

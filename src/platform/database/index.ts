@@ -1,0 +1,9 @@
+// PostgreSQL: transactions, plain SQL inside them, and what its errors mean.
+// Knows no table of any feature, and never opens a transaction by itself.
+export { Database } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export { dataSourceOptions, migrationsDirectory, type ProcessKind } from './data-source-options.js';
+export { MIGRATIONS_TABLE, Migrations } from './migrations.js';
+export { isDatabaseUnavailable, violatesUnique } from './pg-error.js';
+export { sql } from './sql.js';
+export type { Tx } from './tx.js';

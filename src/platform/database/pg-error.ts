@@ -1,0 +1,39 @@
+import { QueryFailedError } from 'typeorm';
+
+const DEADLOCK_DETECTED = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+const UNIQUE_VIOLATION = '23505';
+const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELED = '57014';
+const TOO_MANY_CONNECTIONS = '53300';
+
+const CONNECTION_FAULTS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+const CONNECTION_MESSAGES = /connection terminated|timeout exceeded when trying to connect|connection error|driver not connected/i;
+
+/** The SQLSTATE or system error code behind an error of TypeORM or pg. */
+function codeOf(error: unknown): string | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
+  return typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+export function isRetryableConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE;
+}
+
+/** Whether the error is a violation of this unique constraint or index. */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  if (codeOf(error) !== UNIQUE_VIOLATION || !(error instanceof QueryFailedError)) return false;
+  const cause: unknown = error.driverError;
+  return typeof cause === 'object' && cause !== null && 'constraint' in cause && cause.constraint === constraint;
+}
+
+/** Whether PostgreSQL could not serve at all just now: gone, restarting, overloaded, or a lock held for too long. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error) ?? '';
+  if (code.startsWith('08') || code.startsWith('57P') || CONNECTION_FAULTS.has(code)) return true;
+  if (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED || code === TOO_MANY_CONNECTIONS) return true;
+  return CONNECTION_MESSAGES.test(error.message);
+}

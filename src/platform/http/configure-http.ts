@@ -1,0 +1,34 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/index.js';
+import { serviceInfo } from '../observability/service-info.js';
+import { AnswerInterceptor } from './answer.interceptor.js';
+import { answerUnknownRoutes } from './fastify-adapter.js';
+import { describeApi, serveApiDocs } from './openapi.js';
+import { ProblemFilter } from './problem.filter.js';
+import { validationPipe } from './validation.js';
+
+const EXPOSED_HEADERS = ['X-Trace-ID', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Idempotent-Replayed'];
+
+/** Everything HTTP that holds for all routes. Call it before `init` or `listen`. */
+export async function configureHttp(app: NestFastifyApplication, config: Config): Promise<void> {
+  answerUnknownRoutes(app.getHttpAdapter().getInstance());
+  // The documentation pages style themselves inline; scripts stay limited to our own files.
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: [`'self'`],
+        styleSrc: [`'self'`, `'unsafe-inline'`],
+        imgSrc: [`'self'`, 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+  if (config.CORS_ORIGINS.length > 0) {
+    app.enableCors({ origin: [...config.CORS_ORIGINS], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+  }
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalInterceptors(new AnswerInterceptor());
+  serveApiDocs(app, describeApi(app, config, serviceInfo()));
+}

@@ -1,0 +1,11 @@
+// HTTP as the contract has it: ids, problems, validation, paging, idempotency keys, body limits, documentation.
+// Knows no route of any feature.
+export { AnswerInterceptor } from './answer.interceptor.js';
+export { configureHttp } from './configure-http.js';
+export { createFastifyAdapter } from './fastify-adapter.js';
+export { type FieldFault, RouteNotFound, ValidationFailed } from './http.errors.js';
+export type { HttpRequest, Principal } from './http-request.js';
+export { IdPipe } from './id.pipe.js';
+export { Idempotent, type IdempotentHttpCall } from './idempotent-call.decorator.js';
+export { describeApi } from './openapi.js';
+export { type Listing, type Page, pageOf, PageQuery, presentListing, QueryInteger } from './page.js';

@@ -1,0 +1,22 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { Config } from '../config/index.js';
+import type { ServiceInfo } from '../observability/service-info.js';
+
+/** The OpenAPI document of the routes as they are. */
+export function describeApi(app: INestApplication, config: Config, info: ServiceInfo): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle('Holdfast')
+    .setDescription('A self-hosted order engine. Money is an integer in minor units; errors are RFC 9457 problems.')
+    .setVersion(info.version)
+    .addBearerAuth()
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Internal-Key' }, 'internal')
+    .addSecurityRequirements('bearer');
+  if (config.HTTP_PREFIX !== '') builder.addServer(config.HTTP_PREFIX);
+  return SwaggerModule.createDocument(app, builder.build());
+}
+
+/** Serves the document at /openapi.json and pages to try it at /docs. */
+export function serveApiDocs(app: INestApplication, document: OpenAPIObject): void {
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Holdfast API' });
+}

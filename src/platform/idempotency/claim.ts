@@ -1,0 +1,75 @@
+import type { Tx } from '../database/index.js';
+import { Answer, type AnswerContent, type IdempotentCall } from './idempotent-call.js';
+import { IdempotencyKeyInUse, IdempotencyKeyReused } from './idempotency.errors.js';
+import type { HeldKey, IdempotencyRepository, StoredKey } from './idempotency.repository.js';
+
+/** Thrown through the work of a repeated request, to end it with the answer that the first one got. */
+export class AlreadyAnswered extends Error {
+  constructor(readonly answer: Answer) {
+    super('this request was answered before');
+  }
+}
+
+/**
+ * One run of one idempotent request. The work takes the key in its first transaction, together with what it does there,
+ * and records the answer in its last one. Work on the database alone has one transaction for both.
+ */
+export class Claim<Result> {
+  private held: HeldKey | undefined;
+  answer: Answer | undefined;
+
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    private readonly call: IdempotentCall<Result>,
+    private readonly ttlSeconds: number,
+  ) {}
+
+  /** The held key; undefined before it was taken. */
+  get key(): HeldKey | undefined {
+    return this.held;
+  }
+
+  /**
+   * Takes the key and answers its id, which marks what the request creates: a run after a crash gets the same id and must
+   * look for what the first run left. Throws where the key is in use or belongs to another request.
+   */
+  async take(tx: Tx): Promise<string> {
+    this.held = (await this.keys.insert(tx, this.call.request, this.ttlSeconds)) ?? (await this.takeExisting(tx));
+    return this.held.id;
+  }
+
+  /** Records the answer. Throws, and so undoes the transaction, where another run has taken over in the meantime. */
+  async finish(tx: Tx, result: Result, subjectId: string | null): Promise<Answer> {
+    if (!this.held) throw new Error('finish() before take(): the key is not held');
+    const content = this.call.present(result);
+    if (!(await this.keys.finish(tx, this.held, content, subjectId))) throw new IdempotencyKeyInUse();
+    this.answer = answerOf(content, subjectId);
+    return this.answer;
+  }
+
+  private async takeExisting(tx: Tx): Promise<HeldKey> {
+    const stored = await this.keys.lock(tx, this.call.request);
+    if (!stored) throw new IdempotencyKeyInUse();
+    if (stored.expired) return this.renew(tx, stored);
+    if (stored.fingerprint !== this.call.request.fingerprint) throw new IdempotencyKeyReused();
+    if (stored.status === 'finished') throw new AlreadyAnswered(replay(stored));
+    if (!stored.lapsed) throw new IdempotencyKeyInUse();
+    return this.keys.takeOver(tx, stored.id);
+  }
+
+  private async renew(tx: Tx, stored: StoredKey): Promise<HeldKey> {
+    await this.keys.remove(tx, stored.id);
+    const held = await this.keys.insert(tx, this.call.request, this.ttlSeconds);
+    if (!held) throw new IdempotencyKeyInUse();
+    return held;
+  }
+}
+
+export function answerOf(content: AnswerContent, subjectId: string | null): Answer {
+  return new Answer(content.status, JSON.stringify(content.body), subjectId, false);
+}
+
+function replay(stored: Pick<StoredKey, 'responseStatus' | 'responseBody' | 'subjectId'>): Answer {
+  if (stored.responseStatus === null || stored.responseBody === null) throw new Error('a finished key has no answer');
+  return new Answer(stored.responseStatus, stored.responseBody, stored.subjectId, true);
+}

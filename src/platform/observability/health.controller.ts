@@ -1,0 +1,44 @@
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/access.decorators.js';
+import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
+import { serviceInfo } from './service-info.js';
+
+@ApiTags('Health')
+@Public()
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health')
+  @ApiOperation({ summary: 'Whether the process lives; asks no dependency' })
+  live(): object {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @ApiOperation({ summary: 'Whether requests can be served, dependency by dependency' })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const report = await this.readiness.check();
+    if (report.status === 'down') void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return report;
+  }
+
+  @Get('v1/_info')
+  @ApiOperation({ summary: 'Name and version' })
+  info(): object {
+    return serviceInfo();
+  }
+
+  @Get('metrics')
+  @ApiOperation({ summary: 'Measurements in the Prometheus text format' })
+  async scrape(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.header('content-type', this.metrics.registry.contentType);
+    return this.metrics.registry.metrics();
+  }
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { CONFIG, type Config } from '../config/index.js';
+
+/** Members that must never reach a log, wherever in a line they stand. */
+const SECRETS = ['authorization', 'cookie', 'client_secret', 'token', 'password', 'secret', 'payment_method', 'card'];
+
+const redactedPaths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
+
+interface LoggedRequest {
+  method?: string;
+  url?: string;
+  raw?: IncomingMessage & { ids?: { traceId: string; requestId: string } };
+}
+
+/** One JSON line a request and a job, on standard output. */
+@Module({})
+export class LoggingModule {
+  static for(processName: 'api' | 'worker'): DynamicModule {
+    return LoggerModule.forRootAsync({
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({
+        pinoHttp: {
+          level: config.LOG_LEVEL,
+          base: { service: 'holdfast', process: processName },
+          messageKey: 'msg',
+          redact: { paths: redactedPaths, censor: '[redacted]' },
+          autoLogging: { ignore: isProbe },
+          quietReqLogger: true,
+          serializers: { req: describeRequest, res: (res: { statusCode: number }) => ({ status: res.statusCode }) },
+          customProps: (_request: IncomingMessage, response: ServerResponse) => ({
+            trace_id: response.getHeader('x-trace-id'),
+            request_id: response.getHeader('x-request-id'),
+          }),
+          customLogLevel: (_request, response, error) =>
+            response.statusCode >= 500 || error !== undefined ? 'error' : 'info',
+        },
+      }),
+    });
+  }
+}
+
+/** Probes and scrapes ask every few seconds and say nothing about the business. */
+function isProbe(request: IncomingMessage): boolean {
+  return /^\/(?:health|metrics)(?:[/?]|$)/.test(request.url ?? '');
+}
+
+/** The path without its query, which may hold names and addresses. */
+function describeRequest(request: LoggedRequest): object {
+  return { method: request.method, path: request.url?.split('?', 1)[0] };
+}

@@ -1,0 +1,6 @@
+// Work for later: BullMQ queues, and sweeps that do not depend on Redis.
+// A job is a bell, never a truth: what it does it reads from PostgreSQL.
+export { QueueHealth } from './queue-health.js';
+export { QueueModule } from './queue.module.js';
+export { PAYMENTS_QUEUE } from './queue-names.js';
+export { Sweep } from './sweep.js';

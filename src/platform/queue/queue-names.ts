@@ -1,0 +1,2 @@
+/** Jobs that finish what a request or a crash left open between us and the payment provider. */
+export const PAYMENTS_QUEUE = 'payments';

@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import Stripe from 'stripe';
+import { CONFIG, type Config } from '../config/index.js';
+
+export const STRIPE = Symbol('STRIPE');
+
+/** The SDK's own time-out. Two calls one after the other still end within the 15 s that a checkout may take. */
+const CALL_TIMEOUT_MS = 7_000;
+const API_VERSION = '2026-10-28.endive';
+
+/** The real SDK, always; without a key of Stripe's its base address is the local sandbox. */
+export function createStripe(config: Config): Stripe | undefined {
+  if (config.STRIPE_SECRET_KEY === undefined) return undefined;
+  const base = new URL(config.STRIPE_API_BASE);
+  const protocol = base.protocol === 'http:' ? 'http' : 'https';
+  return new Stripe(config.STRIPE_SECRET_KEY, {
+    apiVersion: API_VERSION,
+    host: base.hostname,
+    port: base.port === '' ? (protocol === 'http' ? 80 : 443) : Number(base.port),
+    protocol,
+    timeout: CALL_TIMEOUT_MS,
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+}
+
+@Global()
+@Module({ providers: [{ provide: STRIPE, inject: [CONFIG], useFactory: createStripe }], exports: [STRIPE] })
+export class StripeModule {}
