@@ -42,6 +42,12 @@ const project = {
   clearMocks: true,
 };
 
+// PostgreSQL and Redis start once, and only when a test of a project that needs them is to run.
+const withServices = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
 export default {
   maxWorkers: 2,
   testTimeout: 20_000,
@@ -55,7 +61,12 @@ export default {
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...project, displayName: 'tools', testMatch: ['<rootDir>/test/{tools,architecture,sandbox}/**/*.spec.ts'] },
-    { ...project, displayName: 'integration', testMatch: ['<rootDir>/test/{integration,concurrency}/**/*.spec.ts'] },
-    { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    {
+      ...project,
+      ...withServices,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/{integration,concurrency}/**/*.spec.ts'],
+    },
+    { ...project, ...withServices, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
   ],
 };

@@ -1,0 +1,3 @@
+export default async function globalTeardown() {
+  await globalThis[Symbol.for('holdfast.test-services')]?.stop();
+}
