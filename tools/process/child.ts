@@ -31,8 +31,20 @@ export interface Child {
   stop(graceMs?: number): Promise<void>;
 }
 
-const children = new Set<{ child: Child; order: number }>();
+interface Entry {
+  readonly child: Child;
+  readonly order: number;
+  readonly record: StopRecord | undefined;
+}
+
+const children = new Set<Entry>();
 let refusing = false;
+let listener: ((records: readonly StopRecord[]) => void) | undefined;
+
+/** Calls `listen` with the running children each time that one starts or ends. */
+export function onChildrenChanged(listen: (records: readonly StopRecord[]) => void): void {
+  listener = listen;
+}
 
 /**
  * Starts a process in a group of its own, so that a Ctrl-C in the terminal reaches only this process and the children
@@ -46,10 +58,31 @@ export function startChild(plan: ChildPlan): Child {
     windowsHide: true,
   });
   const child = follow(plan, spawned);
-  const entry = { child, order: plan.stop.order };
-  children.add(entry);
-  void child.exited.then(() => children.delete(entry));
+  const entry = { child, order: plan.stop.order, record: recordOf(plan, spawned.pid) };
+  add(entry);
+  void child.exited.then(() => remove(entry));
   return child;
+}
+
+function recordOf({ name, stop }: ChildPlan, pid: number | undefined): StopRecord | undefined {
+  const mark = pid === undefined ? undefined : processMark(pid);
+  return pid === undefined || mark === undefined ? undefined : { name, pid, mark, ...stop };
+}
+
+function add(entry: Entry): void {
+  children.add(entry);
+  if (entry.record) tellWatchdog({ watch: entry.record });
+  announce();
+}
+
+function remove(entry: Entry): void {
+  children.delete(entry);
+  if (entry.record) tellWatchdog({ gone: entry.record.pid });
+  announce();
+}
+
+function announce(): void {
+  listener?.([...children].flatMap(({ record }) => record ?? []));
 }
 
 /** Stops every child in order and starts none any more. With `graceMs` each gets at most that long. */
@@ -79,11 +112,6 @@ function follow(plan: ChildPlan, spawned: ChildProcess): Child {
     });
     spawned.once('exit', (code, signal) => resolve((exit = { code, signal })));
   });
-  const mark = pid === undefined ? undefined : processMark(pid);
-  if (pid !== undefined && mark !== undefined) {
-    tellWatchdog({ watch: { name, pid, mark, ...plan.stop } });
-    void exited.then(() => tellWatchdog({ gone: pid }));
-  }
   return {
     name,
     pid,

@@ -2,6 +2,7 @@ import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { describeExit, startChild } from '../process/child.js';
+import { tellWatchdog } from '../process/watchdog.js';
 import type { Account } from './account.js';
 import { program } from './postgres-binaries.js';
 import { stopOrder } from './service.js';
@@ -29,7 +30,9 @@ export async function ensureCluster(plan: ClusterPlan): Promise<void> {
 async function initialise(plan: ClusterPlan, draft: string): Promise<void> {
   mkdirSync(draft, { mode: 0o700 });
   own(draft, plan.account);
+  // Inside the data folder initdb would refuse to find it, so it is beside it for that moment.
   const passwordFile = `${draft}.password`;
+  tellWatchdog({ temporary: passwordFile });
   if (plan.password !== undefined) {
     writeFileSync(passwordFile, `${plan.password}\n`, { mode: 0o600 });
     own(passwordFile, plan.account);
@@ -38,6 +41,7 @@ async function initialise(plan: ClusterPlan, draft: string): Promise<void> {
     await runInitdb(plan, draft, passwordFile);
   } finally {
     rmSync(passwordFile, { force: true });
+    tellWatchdog({ removed: passwordFile });
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { tellWatchdog } from '../process/watchdog.js';
 import { isRoot } from './account.js';
 
 /**
@@ -27,6 +28,8 @@ export function sharedFolder(): string {
 export async function makeFolderOnce(target: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (statSync(target, { throwIfNoEntry: false })) return;
   const draft = `${target}.draft-${randomBytes(6).toString('hex')}`;
+  // Should this process be killed on the way, the half-made folder goes with it.
+  tellWatchdog({ temporary: draft });
   try {
     await fill(draft);
     renameSync(draft, target);
@@ -34,5 +37,7 @@ export async function makeFolderOnce(target: string, fill: (folder: string) => P
     rmSync(draft, { recursive: true, force: true });
     if (statSync(target, { throwIfNoEntry: false })) return;
     throw error;
+  } finally {
+    tellWatchdog({ removed: draft });
   }
 }
