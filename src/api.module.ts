@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { DestinationStream } from 'pino';
 import { AuditModule } from './platform/audit/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { type Config, ConfigModule } from './platform/config/index.js';
@@ -13,12 +14,12 @@ import { StripeModule } from './platform/stripe/index.js';
 /** The HTTP process. */
 @Module({})
 export class ApiModule {
-  static of(config: Config): DynamicModule {
+  static of(config: Config, logTo?: DestinationStream): DynamicModule {
     return {
       module: ApiModule,
       imports: [
         ConfigModule.of(config),
-        LoggingModule.for('api'),
+        LoggingModule.for('api', logTo),
         DatabaseModule.for('api'),
         RedisModule,
         QueueModule.for('api'),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
 import { CONFIG, type Config } from '../config/index.js';
 
 /** Members that must never reach a log, wherever in a line they stand. */
@@ -14,15 +15,16 @@ interface LoggedRequest {
   raw?: IncomingMessage & { ids?: { traceId: string; requestId: string } };
 }
 
-/** One JSON line a request and a job, on standard output. */
+/** One JSON line a request and a job, on standard output or where it is told to. */
 @Module({})
 export class LoggingModule {
-  static for(processName: 'api' | 'worker'): DynamicModule {
+  static for(processName: 'api' | 'worker', logTo?: DestinationStream): DynamicModule {
     return LoggerModule.forRootAsync({
       inject: [CONFIG],
       useFactory: (config: Config) => ({
         pinoHttp: {
           level: config.LOG_LEVEL,
+          stream: logTo,
           base: { service: 'holdfast', process: processName },
           messageKey: 'msg',
           redact: { paths: redactedPaths, censor: '[redacted]' },
