@@ -39,9 +39,8 @@ export class ApiClient {
 
   private send(method: Method, path: string, options: CallOptions = {}, body?: object): request.Test {
     const key = options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey };
-    const call = request(this.server)
-      [method](path)
-      .set({ ...this.headers, ...key, ...options.headers });
+    const begin = request(this.server)[method];
+    const call = begin(path).set({ ...this.headers, ...key, ...options.headers });
     return body === undefined ? call : call.send(body);
   }
 }
