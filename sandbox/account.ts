@@ -1,4 +1,4 @@
-import type { IdempotencyRow, Rows, TableName, Tables } from './domain/records.js';
+import type { IdempotencyRow, Rows, SandboxEvent, TableName, Tables } from './domain/records.js';
 import { emptyRows, TABLE_NAMES } from './domain/records.js';
 import { Journal, type JournalEntry } from './journal.js';
 import { Transaction, type Cause } from './transaction.js';
@@ -58,6 +58,12 @@ export class Account {
   pendingWebhooks(eventId: string): number {
     const urls = this.rows.event.get(eventId)?.urls ?? [];
     return urls.filter((url) => this.rows.delivery.get(`${eventId} ${url}`)?.state !== 'delivered').length;
+  }
+
+  /** The event as it reads now; only its count of pending webhooks changes. */
+  presentEvent(id: string): SandboxEvent | undefined {
+    const event = this.rows.event.get(id)?.event;
+    return event === undefined ? undefined : { ...event, pending_webhooks: this.pendingWebhooks(id) };
   }
 
   findKey(key: string, ttlMs: number): IdempotencyRow | undefined {

@@ -1,11 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import { Account } from './account.js';
+import { registerControl } from './control/control.js';
 import { Faults } from './faults.js';
 import { IdempotencyKeys } from './http/idempotency.js';
-import { PAYMENT_INTENT_ROUTES } from './http/routes/payment-intents.routes.js';
-import { buildServer } from './http/server.js';
+import { STRIPE_ROUTES } from './http/routes/index.js';
+import { buildServer, type Server } from './http/server.js';
 import { StripeApi } from './http/stripe-api.js';
-import { settingsOf, type SandboxOptions } from './options.js';
+import { settingsOf, type SandboxOptions, type Settings } from './options.js';
+import { authenticatePage } from './pages/authenticate.page.js';
+import { indexPage } from './pages/index.page.js';
+import { RefundClock } from './refund-clock.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 export interface Sandbox {
   /** `http://host:port`, without a trailing slash. */
@@ -18,28 +23,56 @@ export interface Sandbox {
 /** Starts a sandbox and resolves once it listens. Rejects when the port is taken or the journal cannot be read. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = settingsOf(options);
-  const account = new Account({ dataFile: settings.data, now: settings.now, webhookUrls: () => [] });
-  const faults = new Faults();
+  const webhooks = new Webhooks(webhookTiming(settings), settings.webhooks);
+  const account = new Account({ dataFile: settings.data, now: settings.now, webhookUrls: () => webhooks.urls() });
+  const address = { url: '' };
   const stopping = new AbortController();
-  let url = '';
-  const api = new StripeApi({
-    account,
-    faults,
-    keys: new IdempotencyKeys(account, settings.idempotencyTtlMs),
-    context: () => ({ baseUrl: url, refundSettleMs: settings.refundSettleMs }),
-    stopping: stopping.signal,
-  });
-  const server = buildServer(api, PAYMENT_INTENT_ROUTES);
-  await server.app.listen({ port: settings.port, host: settings.host });
+  const server = assemble({ settings, account, webhooks, address, stopping: stopping.signal });
+  try {
+    await server.app.listen({ port: settings.port, host: settings.host });
+  } catch (error) {
+    account.close();
+    throw error;
+  }
   const port = portOf(server.app.server.address());
-  url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
-  const stop = async (): Promise<void> => {
+  address.url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+  webhooks.attach(account);
+  const refunds = new RefundClock(account);
+  let stopped: Promise<void> | undefined;
+  const shutDown = async (): Promise<void> => {
     stopping.abort();
+    refunds.stop();
+    webhooks.stop();
     server.dropHanging();
     await server.app.close();
     account.close();
   };
-  return { url, port, stop };
+  return { url: address.url, port, stop: () => (stopped ??= shutDown()) };
+}
+
+interface Assembly {
+  readonly settings: Settings;
+  readonly account: Account;
+  readonly webhooks: Webhooks;
+  /** Filled once the port is known. */
+  readonly address: { readonly url: string };
+  readonly stopping: AbortSignal;
+}
+
+function assemble({ settings, account, webhooks, address, stopping }: Assembly): Server {
+  const faults = new Faults();
+  const context = () => ({ baseUrl: address.url, refundSettleMs: settings.refundSettleMs });
+  const keys = new IdempotencyKeys(account, settings.idempotencyTtlMs);
+  const api = new StripeApi({ account, faults, keys, context, searchLagMs: settings.searchLagMs, stopping });
+  const server = buildServer(api, STRIPE_ROUTES);
+  registerControl(server.app, { account, faults, webhooks, context });
+  indexPage(server.app, { account, context });
+  authenticatePage(server.app, { account, context });
+  return server;
+}
+
+function webhookTiming({ webhookTimeoutMs, webhookAttempts, webhookBackoffMs }: Settings) {
+  return { timeoutMs: webhookTimeoutMs, attempts: webhookAttempts, backoffMs: webhookBackoffMs };
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -16,6 +16,7 @@ export interface Work {
   readonly call: ParsedCall;
   readonly struck: ReadonlyMap<FaultKind, FaultRule>;
   readonly publishable: boolean;
+  readonly searchLagMs: number;
   readonly context: Omit<ActionContext, 'declineCode'>;
   readonly stopping: AbortSignal;
 }
@@ -27,7 +28,7 @@ export interface Work {
 export async function execute(work: Work, keyed?: { key: string; fingerprint: string }): Promise<Answer> {
   const { account, route, raw, call, struck } = work;
   const pause = struck.get('delay')?.delay_ms;
-  if (pause !== undefined) await delay(pause, undefined, { signal: work.stopping });
+  if (pause !== undefined) await wait(pause, work.stopping);
   const run = route.prepare(call.params);
   return account.transact({ requestId: raw.requestId, idempotencyKey: raw.idempotencyKey }, (tx) => {
     const truth = attempt(tx, () => {
@@ -52,6 +53,12 @@ export async function execute(work: Work, keyed?: { key: string; fingerprint: st
   });
 }
 
+async function wait(pauseMs: number, stopping: AbortSignal): Promise<void> {
+  await delay(pauseMs, undefined, { signal: stopping }).catch(() => {
+    throw new StripeApiError(503, { type: 'api_error', message: 'The sandbox is shutting down; nothing was done.' });
+  });
+}
+
 function attempt(tx: Transaction, work: () => Answer): Answer {
   try {
     return work();
@@ -62,8 +69,8 @@ function attempt(tx: Transaction, work: () => Answer): Answer {
   }
 }
 
-function callOf({ raw, call, account, publishable, struck, context }: Work): Call {
-  const { path, clientSecret } = call;
+function callOf({ raw, call, account, publishable, searchLagMs, struck, context }: Work): Call {
   const declineCode = struck.get('decline')?.decline_code ?? null;
-  return { id: raw.id, path, publishable, clientSecret, account, context: { ...context, declineCode } };
+  const { clientSecret } = call;
+  return { id: raw.id, publishable, clientSecret, account, searchLagMs, context: { ...context, declineCode } };
 }

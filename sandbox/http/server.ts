@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { API_VERSION } from '../api-version.js';
 import { errorAnswer } from '../actions/answer.js';
 import { randomText } from '../domain/ids.js';
+import { StripeApiError } from '../domain/stripe-error.js';
 import { unknownError, type Reaction } from './reaction.js';
 import type { StripeApi } from './stripe-api.js';
 import type { RawCall } from './stripe-call.js';
@@ -37,6 +38,7 @@ export function buildServer(api: StripeApi, routes: readonly StripeRoute[]): Ser
     send(reply, errorAnswer(404, { type: 'invalid_request_error', message }));
   });
   app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof StripeApiError) return send(reply, errorAnswer(error.status, error.body));
     const status = statusOf(error);
     if (status >= 500)
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : 'unknown failure'}\n`);

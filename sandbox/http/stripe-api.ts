@@ -16,6 +16,7 @@ interface Parts {
   readonly faults: Faults;
   readonly keys: IdempotencyKeys;
   readonly context: () => Omit<ActionContext, 'declineCode'>;
+  readonly searchLagMs: number;
   /** Aborted when the sandbox stops, so that a delayed request does not outlive the journal. */
   readonly stopping: AbortSignal;
 }
@@ -37,7 +38,7 @@ export class StripeApi {
   }
 
   private async answer(route: StripeRoute, raw: RawCall): Promise<Reaction> {
-    const { account, faults, context, stopping } = this.parts;
+    const { account, faults, context, searchLagMs, stopping } = this.parts;
     const publishable = authenticate(raw.authorization) === 'publishable';
     if (publishable && !route.publishable) throw secretKeyRequired();
     this.count(route);
@@ -45,7 +46,7 @@ export class StripeApi {
     const struck = faults.take(faultFacts(account, raw, call));
     const early = reactBefore(struck, raw.idempotencyKey ?? '');
     if (early !== undefined) return early;
-    const work: Work = { account, route, raw, call, struck, publishable, stopping, context: context() };
+    const work: Work = { account, route, raw, call, struck, publishable, searchLagMs, stopping, context: context() };
     const reaction =
       raw.method === 'POST' && raw.idempotencyKey !== null
         ? await this.once(work, raw.idempotencyKey)

@@ -9,11 +9,12 @@ import { readParams } from './params.js';
 export interface Call {
   /** The id in the path, or an empty text. */
   readonly id: string;
-  readonly path: string;
   readonly publishable: boolean;
   readonly clientSecret: string | null;
   readonly context: ActionContext;
   readonly account: Account;
+  /** How long search does not see a new intent. */
+  readonly searchLagMs: number;
 }
 
 type Execute = (tx: Transaction, call: Call) => Answer;
