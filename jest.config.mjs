@@ -1,6 +1,6 @@
 // Four projects, chosen with `jest --selectProjects <name>`:
 //   unit         src/**/*.spec.ts                              pure code beside its source; no service, Stripe mocked
-//   tools        test/{tools,architecture,sandbox}/**/*.spec.ts  the repository's own tools, rules and Stripe sandbox
+//   tools        test/{tools,architecture,sandbox,support}/**/*.spec.ts   what stands around the service
 //   integration  test/{integration,concurrency}/**/*.spec.ts   real PostgreSQL and Redis, Stripe mocked at the SDK
 //   e2e          test/e2e/**/*.e2e-spec.ts                     the whole service over HTTP against the Stripe sandbox
 // `jest --randomize` shuffles the tests inside each file; nothing may depend on order.
@@ -42,6 +42,9 @@ const project = {
   clearMocks: true,
 };
 
+// Where Stripe is mocked at the SDK, its key has no business: reading it fails the test.
+const withoutStripeKey = { setupFilesAfterEnv: ['<rootDir>/test/support/without-stripe-key.ts'] };
+
 // PostgreSQL and Redis start once, and only when a test of a project that needs them is to run.
 const withServices = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
@@ -59,8 +62,12 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/{main,worker,migrate,seed}.ts'],
   coverageThreshold: { global: { lines: 80, branches: 80, functions: 80, statements: 80 } },
   projects: [
-    { ...project, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
-    { ...project, displayName: 'tools', testMatch: ['<rootDir>/test/{tools,architecture,sandbox}/**/*.spec.ts'] },
+    { ...project, ...withoutStripeKey, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    {
+      ...project,
+      displayName: 'tools',
+      testMatch: ['<rootDir>/test/{tools,architecture,sandbox,support}/**/*.spec.ts'],
+    },
     {
       ...project,
       ...withServices,
