@@ -204,8 +204,7 @@ CREATE TABLE payments (
   CONSTRAINT payments_captured_check CHECK (captured_amount >= 0),
   CONSTRAINT payments_refund_hold_check CHECK (refund_hold BETWEEN 0 AND captured_amount)
 );
--- A declined intent stays open at the provider and is confirmed again with another card, so it counts as live.
-CREATE UNIQUE INDEX payments_live_order_key ON payments (order_id) WHERE status <> 'canceled';
+CREATE UNIQUE INDEX payments_live_order_key ON payments (order_id) WHERE status NOT IN ('canceled', 'failed');
 CREATE INDEX payments_order_idx ON payments (order_id);
 CREATE INDEX payments_next_check_idx ON payments (next_check_at) WHERE next_check_at IS NOT NULL;
 CREATE TABLE payment_attempts (

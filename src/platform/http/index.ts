@@ -8,4 +8,4 @@ export type { HttpRequest, Principal } from './http-request.js';
 export { IdPipe } from './id.pipe.js';
 export { Idempotent, type IdempotentHttpCall } from './idempotent-call.decorator.js';
 export { describeApi } from './openapi.js';
-export { type Listing, type Page, pageOf, PageQuery, presentListing, QueryInteger } from './page.js';
+export { pageOf, PageQuery, presentListing, QueryInteger } from './page.js';

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { Listing, Page } from '../../kernel/page.js';
 import { ValidationFailed } from './http.errors.js';
 
 export const DEFAULT_PAGE_SIZE = 20;
@@ -38,25 +39,12 @@ export class PageQuery {
   starting_after?: string;
 }
 
-export interface Page {
-  readonly limit: number;
-  readonly offset: number;
-  readonly startingAfter: string | null;
-}
-
 /** What SQL needs of a page query. Throws ValidationFailed where both ways of paging are asked for. */
 export function pageOf(query: PageQuery): Page {
   if (query.offset !== undefined && query.starting_after !== undefined) {
     throw new ValidationFailed([{ field: 'starting_after', message: 'goes without offset: use one or the other' }]);
   }
   return { limit: query.limit, offset: query.offset ?? 0, startingAfter: query.starting_after ?? null };
-}
-
-export interface Listing<Row> {
-  readonly rows: readonly Row[];
-  readonly totalCount: number;
-  /** Whether rows follow after this page. */
-  readonly hasMore: boolean;
 }
 
 /** A page as it goes over the wire: the rows under their plural name, beside the counts. */
