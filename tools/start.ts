@@ -20,6 +20,7 @@ import { claimFolder } from './start/run-folder.js';
 import { originOf, readEnvFile, readSettings, type Settings } from './start/settings.js';
 import { isStopping, stopEverything, stopOnSignals } from './start/shutdown.js';
 import { freePort, isPortFree } from './services/ports.js';
+import { endWatchdog } from './process/watchdog.js';
 import type { Service } from './services.js';
 
 const usage = `Usage: npm start [-- --verbose]
@@ -131,8 +132,9 @@ function bannerFacts(
   };
 }
 
-function end(exitCode: number): void {
+async function end(exitCode: number): Promise<void> {
   releaseFolder();
+  await endWatchdog();
   process.exit(exitCode);
 }
 
@@ -141,7 +143,7 @@ async function fail(error: unknown): Promise<void> {
   if (isStopping()) return;
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   await stopEverything(say);
-  end(1);
+  await end(1);
 }
 
 // Whoever read the output may have gone (`npm start | head`): that is no reason to end without order.
@@ -154,7 +156,7 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(usage);
 } else {
-  stopOnSignals(say, () => end(0));
+  stopOnSignals(say, () => void end(0));
   watchNpm(() => process.kill(process.pid, 'SIGTERM'));
   start(values.verbose).catch((error: unknown) => fail(error));
 }

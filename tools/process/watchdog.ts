@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { projectRoot, scriptArguments } from './run-script.js';
 import type { WatchdogMessage } from './watchdog-message.js';
+
+const END_LIMIT_MS = 3_000;
 
 let watchdog: ChildProcess | undefined;
 
@@ -14,6 +17,16 @@ export function tellWatchdog(message: WatchdogMessage): void {
 /** The watchdog's pid, once there is one. */
 export function watchdogPid(): number | undefined {
   return watchdog?.pid;
+}
+
+/** Lets the watchdog end, which it does at once when nothing is left to watch, and waits for that. */
+export async function endWatchdog(): Promise<void> {
+  const ending = watchdog;
+  watchdog = undefined;
+  if (!ending || ending.exitCode !== null) return;
+  ending.ref();
+  ending.stdin?.end();
+  await once(ending, 'exit', { signal: AbortSignal.timeout(END_LIMIT_MS) }).catch(() => undefined);
 }
 
 function startWatchdog(): ChildProcess {

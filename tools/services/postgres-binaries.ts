@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { canEnter, isRoot, type Account } from './account.js';
@@ -18,8 +18,8 @@ export async function postgresBinaries(account: Account): Promise<string> {
   const copy = join(sharedFolder(), `postgres-${version}-${process.platform}-${process.arch}`);
   await makeFolderOnce(copy, async (draft) => {
     cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
-    mendLinks(draft);
     openForAll(draft);
+    if (!mendLinks(draft)) throw new Error(`The symbolic links of PostgreSQL's libraries cannot be made in ${draft}.`);
   });
   return checked(copy, account);
 }
@@ -71,10 +71,10 @@ function mendLink(native: string, link: unknown): boolean {
   }
 }
 
+// Ours to mend even where the package was read-only; readable for the account that root lends to PostgreSQL.
 function openForAll(folder: string): void {
-  if (!isRoot || process.platform === 'win32') return;
-  execFileSync('chmod', ['-R', 'go+rX', folder], { timeout: 60_000 });
-  chmodSync(folder, 0o755);
+  if (process.platform === 'win32') return;
+  execFileSync('chmod', ['-R', isRoot ? 'u+w,go+rX,go-w' : 'u+w', folder], { timeout: 60_000 });
 }
 
 function checked(folder: string, account: Account): string {
