@@ -77,7 +77,8 @@ const environmentByImport = {
   message: 'The environment is read once, in src/platform/config.',
 };
 
-// eslint-plugin-security without the two rules that report every computed member and every file name.
+// eslint-plugin-security without its three guesses: every computed member, every file name, every comparison with a
+// variable that is called `token`.
 const securityRules = {
   'security/detect-bidi-characters': 'error',
   'security/detect-buffer-noassert': 'error',
@@ -89,7 +90,6 @@ const securityRules = {
   'security/detect-no-csrf-before-method-override': 'error',
   'security/detect-non-literal-regexp': 'error',
   'security/detect-non-literal-require': 'error',
-  'security/detect-possible-timing-attacks': 'error',
   'security/detect-pseudoRandomBytes': 'error',
   'security/detect-unsafe-regex': 'error',
   'no-eval': 'error',
@@ -124,6 +124,9 @@ const houseRules = {
     { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
   ],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+  // `const row: Row = JSON.parse(text)` is how a promise about outside data is written down where `as` is banned. Using
+  // an `any` in any other way (its members, a call, an argument, a return) stays an error.
+  '@typescript-eslint/no-unsafe-assignment': 'off',
   // An `async` method without `await` is often the shape that an interface or a framework asks for.
   '@typescript-eslint/require-await': 'off',
 };
@@ -179,6 +182,11 @@ export default defineConfig(
     rules: { 'security/detect-child-process': 'off' },
   },
   {
+    // Regular expressions meet hostile input in src/ and sandbox/ alone.
+    files: ['tools/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'migrations/**/*.ts'],
+    rules: { 'security/detect-unsafe-regex': 'off' },
+  },
+  {
     files: testFiles,
     rules: {
       'max-lines': 'off',
@@ -186,7 +194,6 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...inEveryFile, ...inTests],
       // Answers of supertest and rows of pg are `any` by their own types; assertions on them are the point of a test.
       '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
