@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type ProductId } from '../kernel/id.js';
+import type { Tx } from '../platform/database/index.js';
+import type { ProductDraft } from './domain/product.js';
+import { ProductRepository } from './persistence/product.repository.js';
+
+/** What a sale needs to know of a product, at this moment. */
+export interface CatalogProduct {
+  readonly id: ProductId;
+  readonly sku: string;
+  readonly title: string;
+  /** Minor units of `currency`. */
+  readonly unitPrice: number;
+  readonly currency: string;
+  /** Whether it is for sale; false for archived products. */
+  readonly active: boolean;
+}
+
+/** What upper floors may ask of the catalogue in their transaction. */
+@Injectable()
+export class CatalogFacade {
+  constructor(private readonly products: ProductRepository) {}
+
+  /** The products among these ids that exist, archived ones included, by ascending id and with one statement. */
+  async findProducts(tx: Tx, ids: readonly string[]): Promise<CatalogProduct[]> {
+    const products = await this.products.find(tx, ids);
+    return products.map(({ id, sku, title, unitPrice, currency, active }) => ({
+      id,
+      sku,
+      title,
+      unitPrice,
+      currency,
+      active,
+    }));
+  }
+
+  /** Adds the drafts whose sku no product ever had, and answers the ids of those by sku. */
+  async addMissing(tx: Tx, drafts: readonly ProductDraft[]): Promise<ReadonlyMap<string, ProductId>> {
+    const known = await this.products.findKnownSkus(
+      tx,
+      drafts.map((draft) => draft.sku),
+    );
+    const added = new Map<string, ProductId>();
+    for (const draft of drafts.filter(({ sku }) => !known.includes(sku))) {
+      const id = newId('prod');
+      await this.products.insert(tx, { ...draft, id });
+      added.set(draft.sku, id);
+    }
+    return added;
+  }
+}
