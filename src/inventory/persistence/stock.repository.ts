@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../kernel/id.js';
+import { sql, type Tx } from '../../platform/database/index.js';
+import type { StockLevel } from '../domain/stock-level.js';
+import type { MovementKind } from '../domain/stock-movement.js';
+
+interface LevelRow {
+  readonly product_id: string;
+  readonly on_hand: number;
+  readonly reserved: number;
+}
+
+export interface NewMovement {
+  readonly productId: string;
+  readonly delta: number;
+  readonly kind: MovementKind;
+  readonly reason: string | null;
+}
+
+/** The locks on stock, and the ledger. Rows are locked by ascending product id, wherever stock is locked. */
+@Injectable()
+export class StockRepository {
+  /** FOR UPDATE on the levels of these products. A product that never had stock has no row. */
+  async lockLevels(tx: Tx, productIds: readonly string[]): Promise<StockLevel[]> {
+    const rows = await tx
+      .createQueryBuilder()
+      .select('stock.product_id', 'product_id')
+      .addSelect('stock.on_hand', 'on_hand')
+      .addSelect('stock.reserved', 'reserved')
+      .from('stock_levels', 'stock')
+      .where('stock.product_id = ANY(:productIds)', { productIds })
+      .orderBy('stock.product_id')
+      .setLock('pessimistic_write')
+      .getRawMany<LevelRow>();
+    return rows.map((row) => ({ productId: row.product_id, onHand: row.on_hand, reserved: row.reserved }));
+  }
+
+  /** The locked level of one product, made now where it never had stock. Answers nothing where there is no such product. */
+  async lockOrOpenLevel(tx: Tx, productId: string): Promise<StockLevel | undefined> {
+    await sql(
+      tx,
+      `INSERT INTO stock_levels (product_id) SELECT id FROM products WHERE id = $1 ON CONFLICT (product_id) DO NOTHING`,
+      [productId],
+    );
+    const [level] = await this.lockLevels(tx, [productId]);
+    return level;
+  }
+
+  /** Writes a line into the ledger and changes the locked level with it. The movement is its own cause. */
+  async move(tx: Tx, { productId, delta, kind, reason }: NewMovement): Promise<StockLevel> {
+    const id = newId('mov');
+    const [level] = await sql<StockLevel>(
+      tx,
+      `WITH movement AS (
+         INSERT INTO stock_movements (id, product_id, delta, kind, cause, reason) VALUES ($1, $2, $3, $4, $5, $6)
+       )
+       UPDATE stock_levels SET on_hand = on_hand + $3, updated_at = now()
+       WHERE product_id = $2 RETURNING product_id, on_hand, reserved`,
+      [id, productId, delta, kind, `${kind}:${id}`, reason],
+    );
+    if (!level) throw new Error(`product ${productId} has no stock level to move`);
+    return level;
+  }
+}
