@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
+import { CatalogModule } from './catalog/index.js';
+import { InventoryModule } from './inventory/index.js';
 import { AuditModule } from './platform/audit/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { type Config, ConfigModule } from './platform/config/index.js';
@@ -10,6 +12,7 @@ import { OutboxModule } from './platform/outbox/index.js';
 import { QueueModule } from './platform/queue/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
+import { ShippingModule } from './shipping/index.js';
 
 /** The HTTP process. */
 @Module({})
@@ -29,6 +32,9 @@ export class ApiModule {
         StripeModule,
         AuthModule,
         ObservabilityModule,
+        CatalogModule,
+        InventoryModule,
+        ShippingModule,
       ],
     };
   }
