@@ -105,8 +105,8 @@ const partRules = [
     { path: own('use-cases', 'queries', 'http', 'jobs') },
   ),
   rule(
-    'inside-never-sees-http',
-    'Use cases, queries, persistence and facades know nothing of HTTP.',
+    'inside-never-sees-the-edges',
+    'Use cases, queries, persistence and facades know nothing of HTTP and of jobs.',
     { path: [...part('use-cases', 'queries', 'persistence'), ...facade] },
     { path: ['^src/platform/http/', ...own('http', 'jobs')] },
   ),
@@ -160,13 +160,24 @@ const libraryRules = [
   rule(
     'stripe-stays-behind-the-gateway',
     'The SDK is used in platform/stripe and in the payment gateway. Others speak the words of the gateway.',
-    { path: '^src/', pathNot: ['^src/platform/stripe/', '^src/payments/.*gateway[^/]*\\.ts$', SPEC] },
+    {
+      path: '^src/',
+      pathNot: ['^src/platform/stripe/', '^src/payments/gateway/', '^src/payments/[^/]*gateway[^/]*\\.ts$', SPEC],
+    },
     { path: library('stripe') },
   ),
   rule(
     'http-stays-at-the-edge',
-    'Fastify, OpenAPI and request validation live in platform/http, platform/auth, platform/observability and in http folders.',
-    { path: '^src/', pathNot: ['^src/platform/(?:http|auth|observability)/', ...part('http'), SPEC] },
+    'Fastify, OpenAPI and request validation live in platform/http, platform/auth, platform/observability, in http folders and in the files that put the API process together.',
+    {
+      path: '^src/',
+      pathNot: [
+        '^src/platform/(?:http|auth|observability)/',
+        '^src/(?:main|api\\.module|create-api)\\.ts$',
+        ...part('http'),
+        SPEC,
+      ],
+    },
     {
       path: library(
         'fastify',

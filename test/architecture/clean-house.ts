@@ -70,7 +70,12 @@ function roomAt(folder: string, lowerDoors: readonly string[]): Record<string, s
 const door = imports('./thing.module.js', './thing.facade.js', './domain/thing.js');
 
 const outsideOfRooms = {
-  'src/main.ts': imports('./api.module.js', './platform/http/problem.filter.js', 'reflect-metadata'),
+  'src/main.ts': imports(
+    './api.module.js',
+    '@nestjs/platform-fastify',
+    './platform/http/problem.filter.js',
+    'reflect-metadata',
+  ),
   'src/api.module.ts': imports(...rooms.map((room) => `./${room}/index.js`)),
   'src/kernel/id.ts': imports('node:crypto'),
   'src/kernel/money.ts': imports('./id.js'),
@@ -83,7 +88,8 @@ const outsideOfRooms = {
   'src/platform/http/problem.filter.ts': imports('fastify', '@nestjs/common', '../observability/logger.js'),
   'src/platform/observability/logger.ts': imports('pino', 'nestjs-pino'),
   'src/platform/auth/guard.ts': imports('jose', 'fastify'),
-  'src/payments/stripe.gateway.ts': imports('stripe', '../platform/stripe/stripe.client.js'),
+  'src/payments/stripe.gateway.ts': imports('stripe', '../platform/stripe/stripe.client.js', './gateway/answer.js'),
+  'src/payments/gateway/answer.ts': imports('stripe'),
   'src/payments/http/payments.spec.ts': imports('stripe', '../../../test/support/clock.js'),
   'sandbox/server.ts': imports('node:http', './state.js'),
   'sandbox/state.ts': 'export {};\n',

@@ -54,7 +54,7 @@ const drivers = 'drivers-stay-in-platform';
 const stripe = 'stripe-stays-behind-the-gateway';
 const http = 'http-stays-at-the-edge';
 const door = 'features-meet-at-the-door';
-const inside = 'inside-never-sees-http';
+const inside = 'inside-never-sees-the-edges';
 const edges = 'edges-call-use-cases';
 
 const probes: Probe[] = [
@@ -72,7 +72,7 @@ const probes: Probe[] = [
   },
   { rule: door, file: 'src/orders/orders.module.ts', imports: '../cart/persistence/thing.repository.js' },
   { rule: door, file: 'src/admin/http/inside.controller.ts', imports: '../../webhooks/inbound/thing.facade.js' },
-  { rule: 'entry-points-use-the-doors', file: 'src/worker.ts', imports: './orders/jobs/thing.processor.js' },
+  { rule: 'entry-points-use-the-doors', file: 'src/worker.module.ts', imports: './orders/jobs/thing.processor.js' },
   { rule: 'entry-points-stay-on-top', file: 'src/orders/jobs/entry.ts', imports: '../../api.module.js' },
   { rule: 'entry-points-stay-on-top', file: 'src/platform/http/entry.ts', imports: '../../main.js' },
 
@@ -133,6 +133,7 @@ const probes: Probe[] = [
   { rule: http, file: 'src/orders/use-cases/dto.use-case.ts', imports: 'class-validator' },
   { rule: http, file: 'src/orders/jobs/openapi.processor.ts', imports: '@nestjs/swagger' },
   { rule: http, file: 'src/platform/outbox/reply.ts', imports: 'fastify' },
+  { rule: http, file: 'src/worker.ts', imports: 'nestjs-pino' },
 
   { rule: 'src-stands-alone', file: 'src/platform/stripe/sandbox.ts', imports: '../../../sandbox/server.js' },
   { rule: 'src-stands-alone', file: 'src/platform/config/tools.ts', imports: '../../../tools/start.js' },

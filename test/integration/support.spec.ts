@@ -9,6 +9,7 @@ const insertProduct = (id: string, sku: string): string =>
   `INSERT INTO products (id, sku, title, unit_price, currency) VALUES ('${id}', '${sku}', 'Mug', 2500, 'usd')`;
 const countProducts = 'SELECT count(*)::int AS count FROM products';
 
+// A-60
 describe('a test that is rolled back', () => {
   const rolledBack = withRollback();
 
@@ -34,6 +35,7 @@ describe('a test that is rolled back', () => {
   });
 });
 
+// A-60
 describe('a test with its own database', () => {
   const own = useOwnDatabase();
 
@@ -100,6 +102,7 @@ describe('a test with its own database', () => {
   });
 });
 
+// A-60
 describe('Redis', () => {
   const redis = useRedis();
 

@@ -1,4 +1,4 @@
-import type { Statement } from './statements.js';
+import type { Statement } from './statement.js';
 
 /** Row locks by the words that ask for them; `update` stands for what an UPDATE or a DELETE takes. */
 export type LockMode = 'for update' | 'for no key update' | 'for share' | 'for key share' | 'update';

@@ -1,12 +1,6 @@
 import pg from 'pg';
 import { type Lock, locksOf } from './locks.js';
-
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-  /** What came back; empty for a statement that failed or returns nothing. */
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
-}
+import type { Statement } from './statement.js';
 
 const TRANSACTION_CONTROL = /^\s*(?:begin|start transaction|commit|rollback|savepoint|release|set)\b/i;
 

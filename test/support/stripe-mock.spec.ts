@@ -4,6 +4,7 @@ import { connectionLost, stripeMock } from './stripe-mock.js';
 const terms = { amount: 5000, currency: 'usd', metadata: { order_id: 'ord_1' } };
 const card = (payment_method: string) => ({ ...terms, confirm: true, payment_method });
 
+//
 describe('the mocked SDK', () => {
   it('collects with a good card and keeps the intent', async () => {
     const { sdk } = stripeMock({ now: fixedClock('2026-11-20T12:00:00.000Z').now });
