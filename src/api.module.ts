@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
+import { CartModule } from './cart/index.js';
 import { CatalogModule } from './catalog/index.js';
 import { InventoryModule } from './inventory/index.js';
 import { AuditModule } from './platform/audit/index.js';
@@ -33,6 +34,7 @@ export class ApiModule {
         AuthModule,
         ObservabilityModule,
         CatalogModule,
+        CartModule,
         InventoryModule,
         ShippingModule,
       ],

@@ -29,7 +29,7 @@ let counter = 0;
 
 /** A fresh id. Ids made by one process rise strictly, so that "newest first" can be read off the primary key. */
 export function newId<Prefix extends string>(prefix: Prefix, nowMs: number = Date.now()): Id<Prefix> {
-  return `${prefix}_${encode(nextTimestampAndCounter(nowMs), randomBits())}`;
+  return encodeId(prefix, nextTimestampAndCounter(nowMs), randomBits());
 }
 
 /** Whether a text has the form of an id with this prefix. Says nothing about whether such a thing exists. */
@@ -61,10 +61,11 @@ function randomBits(): bigint {
   return (bits & 0x3fffffffffffffffn) | 0x8000000000000000n;
 }
 
-function encode(high: bigint, low: bigint): string {
+/** The two halves of a UUID behind a prefix. */
+export function encodeId<Prefix extends string>(prefix: Prefix, high: bigint, low: bigint): Id<Prefix> {
   let text = '';
   for (let value = (high << 64n) | low, place = 0; place < 26; place += 1, value >>= 5n) {
     text = ALPHABET.charAt(Number(value & 31n)) + text;
   }
-  return text;
+  return `${prefix}_${text}`;
 }

@@ -4,11 +4,13 @@ import type { HttpRequest, Principal } from '../http/http-request.js';
 import { Unauthorized } from './auth.errors.js';
 
 /** Who may call a route. Without a mark: anybody with a valid token. */
-export type Access = 'public' | 'customer' | 'admin' | 'internal' | 'customer_or_internal';
+export type Access = 'public' | 'customer' | 'signed_in' | 'admin' | 'internal' | 'customer_or_internal';
 
 export const ACCESS = 'holdfast:access';
 
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+/** Customers and admins, but no guests. */
+export const SignedInOnly = () => SetMetadata(ACCESS, 'signed_in' satisfies Access);
 export const AdminOnly = () => SetMetadata(ACCESS, 'admin' satisfies Access);
 export const InternalOnly = () => SetMetadata(ACCESS, 'internal' satisfies Access);
 export const OrInternal = () => SetMetadata(ACCESS, 'customer_or_internal' satisfies Access);

@@ -46,7 +46,9 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return undefined;
     const key = request.headers['x-internal-key'];
     if (typeof key === 'string' && (access === 'internal' || access === 'customer_or_internal')) {
-      return timingSafeEqual(digest(key), this.internalKeyDigest) ? INTERNAL : new Unauthorized('The internal key is wrong.');
+      return timingSafeEqual(digest(key), this.internalKeyDigest)
+        ? INTERNAL
+        : new Unauthorized('The internal key is wrong.');
     }
     if (access === 'internal') return new Unauthorized('This route needs the X-Internal-Key header.');
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -64,6 +66,8 @@ function reaches(principal: Principal, access: Access): boolean {
     case 'customer':
     case 'customer_or_internal':
       return true;
+    case 'signed_in':
+      return principal.kind !== 'guest';
     case 'admin':
       return principal.kind === 'admin';
     case 'internal':
