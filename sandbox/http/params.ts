@@ -111,7 +111,9 @@ export const page = {
 export function readParams<P>(schema: z.ZodType<P>, params: Params): P {
   const result = schema.safeParse(params);
   if (result.success) return result.data;
-  const first = result.error.issues[0];
+  const { issues } = result.error;
+  // A parameter nobody knows comes first: it is often the misspelt one that is reported missing as well.
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   throw first === undefined ? invalidRequest('Invalid parameters') : refusalOf(first, params);
 }
 
