@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { errorCode } from './error-code.js';
 
 /**
  * Tells one process from a later one that got the same pid: the boot and the start time of `pid`, as an opaque string,
@@ -46,7 +47,7 @@ function answersSignals(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: the process is there and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isSameProcess, processMark } from '../process/identity.js';
 import { projectRoot } from '../process/run-script.js';
 import { pollUntil } from '../services/poll.js';
+import { errorCode } from '../process/error-code.js';
 
 const WAIT_LIMIT_MS = 300_000;
 
@@ -27,7 +28,7 @@ function take(lock: string): boolean {
     linkSync(draft, lock);
     return true;
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     if (!isHeld(lock)) rmSync(lock, { force: true });
     return false;
   } finally {

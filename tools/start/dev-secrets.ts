@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { errorCode } from '../process/error-code.js';
 
 const devSecretsSchema = z.object({
   jwtSecret: z.string().min(32),
@@ -26,7 +27,7 @@ export function findDevSecrets(dataDir: string): DevSecrets | undefined {
   try {
     return devSecretsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     const reason = code === 'EACCES' ? 'it belongs to another account' : 'it is damaged';
     throw new Error(`${file} cannot be used: ${reason}. Remove ${dataDir} to begin anew (its data goes with it).`, {
@@ -58,7 +59,7 @@ function publish(draft: string, file: string): void {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    if (errorCode(error) === 'EEXIST') return;
     // A file system without hard links.
     renameSync(draft, file);
   } finally {

@@ -6,6 +6,7 @@ import { isSameProcess, processMark } from '../process/identity.js';
 import { stopInOrder, stopRecordSchema, type StopRecord } from '../process/stop-in-order.js';
 import { watchdogPid } from '../process/watchdog.js';
 import { pollUntil } from '../services/poll.js';
+import { errorCode } from '../process/error-code.js';
 
 const processSchema = z.object({ pid: z.int(), mark: z.string() });
 const runSchema = z.object({
@@ -66,7 +67,7 @@ function create(file: string): boolean {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(draft, { force: true });
