@@ -39,6 +39,7 @@ const project = {
   // nodenext sources say `./order.js` where the file is `./order.ts`.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/architecture/.probes/'],
+  setupFiles: ['<rootDir>/test/support/one-error-realm.ts'],
   clearMocks: true,
 };
 
