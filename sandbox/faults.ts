@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { newId } from './domain/ids.js';
+import { invalidRequest } from './domain/stripe-error.js';
 import { seededRandom } from './seeded-random.js';
 
 export const FAULT_KINDS = [
@@ -13,6 +14,8 @@ export const FAULT_KINDS = [
   'rate_limit',
   'conflict',
 ] as const;
+
+const MAX_ARMED = 1000;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -56,7 +59,9 @@ interface ArmedFault {
 export class Faults {
   private armed: ArmedFault[] = [];
 
+  /** @throws StripeApiError 400 when too many are armed. */
   add(rule: FaultRule): string {
+    if (this.armed.length >= MAX_ARMED) throw invalidRequest(`At most ${MAX_ARMED} faults; clear them first.`);
     const id = newId('fault');
     const left = rule.times === 'always' ? Number.POSITIVE_INFINITY : rule.times;
     this.armed.push({ id, rule, random: seededRandom(rule.seed ?? randomInt(2 ** 32)), left, fired: 0 });

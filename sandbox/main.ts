@@ -9,6 +9,7 @@ function readOptions(argv: readonly string[]): SandboxOptions {
       port: { type: 'string', default: '12111' },
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string' },
+      'public-url': { type: 'string' },
       'webhook-url': { type: 'string', multiple: true, default: [] },
       'webhook-secret': { type: 'string', multiple: true, default: [] },
     },
@@ -19,7 +20,14 @@ function readOptions(argv: readonly string[]): SandboxOptions {
   const secrets = values['webhook-secret'];
   if (secrets.length !== values['webhook-url'].length) throw new Error('Each --webhook-url needs a --webhook-secret.');
   const webhooks = values['webhook-url'].map((url, index) => ({ url, secret: secrets[index] ?? '' }));
-  return { port, host: values.host, webhooks, ...(values.data === undefined ? {} : { data: values.data }) };
+  const { host, data, 'public-url': publicUrl } = values;
+  return {
+    port,
+    host,
+    webhooks,
+    ...(data === undefined ? {} : { data }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  };
 }
 
 async function main(): Promise<void> {

@@ -3,6 +3,8 @@ export interface SandboxOptions {
   /** 0 takes any free port. */
   readonly port?: number;
   readonly host?: string;
+  /** How browsers reach the sandbox, without a trailing slash, where that is not `http://host:port`. */
+  readonly publicUrl?: string;
   /** Journal file; without it the state lives in memory and ends with the process. */
   readonly data?: string;
   /** Where events are posted from the start; more can be added by `POST /_sandbox/webhooks`. */
@@ -21,12 +23,16 @@ export interface SandboxOptions {
   readonly now?: () => number;
 }
 
-export type Settings = Required<Omit<SandboxOptions, 'data'>> & { readonly data: string | null };
+export type Settings = Required<Omit<SandboxOptions, 'data' | 'publicUrl'>> & {
+  readonly data: string | null;
+  readonly publicUrl: string | null;
+};
 
 const DEFAULTS: Settings = {
   port: 0,
   host: '127.0.0.1',
   data: null,
+  publicUrl: null,
   webhooks: [],
   webhookTimeoutMs: 10_000,
   webhookAttempts: 8,

@@ -61,7 +61,7 @@ interface Assembly {
 
 function assemble({ settings, account, webhooks, address, stopping }: Assembly): Server {
   const faults = new Faults();
-  const context = () => ({ baseUrl: address.url, refundSettleMs: settings.refundSettleMs });
+  const context = () => ({ baseUrl: settings.publicUrl ?? address.url, refundSettleMs: settings.refundSettleMs });
   const keys = new IdempotencyKeys(account, settings.idempotencyTtlMs);
   const api = new StripeApi({ account, faults, keys, context, searchLagMs: settings.searchLagMs, stopping });
   const server = buildServer(api, STRIPE_ROUTES);

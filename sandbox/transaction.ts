@@ -43,7 +43,7 @@ export class Transaction {
   all<K extends TableName>(table: K): Tables[K][] {
     const written: Map<string, Tables[K]> = this.parts.written[table];
     const committed: Map<string, Tables[K]> = this.parts.committed[table];
-    return [...new Map([...committed, ...written]).values()];
+    return written.size === 0 ? [...committed.values()] : [...new Map([...committed, ...written]).values()];
   }
 
   put<K extends TableName>(table: K, id: string, row: Tables[K]): void {

@@ -49,13 +49,18 @@ function refuse(tx: Transaction, intent: Intent, charge: Charge, decline: Declin
   tx.put('charge', charge.id, charge);
   tx.emit('charge.failed', charge);
   const error = cardError(charge, decline);
+  const method = methodOf(tx, intent);
   const failed = failAttempt(tx, intent, error, charge.id);
-  return errorAnswer(402, { ...error, payment_intent: failed });
+  return errorAnswer(402, {
+    ...error,
+    payment_intent: failed,
+    ...(method === undefined ? {} : { payment_method: method }),
+  });
 }
 
 /** Back to `requires_payment_method` with the reason; the payment method is spent, as at Stripe. */
 export function failAttempt(tx: Transaction, intent: Intent, error: ErrorBody, chargeId: string | null): Intent {
-  const method = intent.payment_method === null ? undefined : tx.find('payment_method', intent.payment_method)?.method;
+  const method = methodOf(tx, intent);
   const failed = moveIntent(intent, 'requires_payment_method', {
     last_payment_error: lastPaymentError(error, method),
     latest_charge: chargeId ?? intent.latest_charge,
@@ -66,6 +71,10 @@ export function failAttempt(tx: Transaction, intent: Intent, error: ErrorBody, c
   tx.put('payment_intent', failed.id, failed);
   tx.emit('payment_intent.payment_failed', failed);
   return failed;
+}
+
+function methodOf(tx: Transaction, intent: Intent): Stripe.PaymentMethod | undefined {
+  return intent.payment_method === null ? undefined : tx.find('payment_method', intent.payment_method)?.method;
 }
 
 function lastPaymentError(

@@ -7,6 +7,7 @@ import { paymentRoutes } from './payments.routes.js';
 import { webhookRoutes } from './webhooks.routes.js';
 
 const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
+const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Routes under `/_sandbox` that steer the sandbox. They need no key, so they listen to this machine alone. */
 export function registerControl(app: FastifyInstance, parts: ControlParts): void {
@@ -29,10 +30,11 @@ export function registerControl(app: FastifyInstance, parts: ControlParts): void
   );
 }
 
-// The Origin rule keeps a web page in the developer's browser from steering the sandbox behind his back.
+// Origin and Host keep a web page in the developer's browser from steering the sandbox behind his back, also one whose
+// name was made to point to this machine.
 function assertLocal(request: FastifyRequest): void {
-  const { origin, host } = request.headers;
-  const ownOrigin = origin === undefined || origin === `http://${host ?? ''}`;
+  const { origin, host = '' } = request.headers;
+  const ownOrigin = LOCAL_NAMES.has(host.replace(/:\d+$/, '')) && (origin === undefined || origin === `http://${host}`);
   if (LOOPBACK.test(request.socket.remoteAddress ?? '') && ownOrigin) return;
   throw new StripeApiError(403, {
     type: 'invalid_request_error',

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import type { Intent } from './records.js';
 
 export type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
@@ -12,6 +13,7 @@ export interface ErrorBody {
   readonly param?: string;
   readonly charge?: string;
   readonly payment_intent?: Intent;
+  readonly payment_method?: Stripe.PaymentMethod;
   readonly doc_url?: string;
   readonly request_log_url?: string;
 }

@@ -56,7 +56,7 @@ export class StripeApi {
 
   /** Executes under an idempotency key, or gives the stored answer again. */
   private async once(work: Work, key: string): Promise<Reaction> {
-    const fingerprint = fingerprintOf(work.raw.method, work.call.path, work.call.params);
+    const fingerprint = fingerprintOf(work.raw.method, work.call.path, work.call.all);
     const stored = this.parts.keys.claim(key, fingerprint);
     if (stored !== undefined) {
       const headers = { 'idempotency-key': key, 'idempotent-replayed': 'true', 'original-request': stored.requestId };

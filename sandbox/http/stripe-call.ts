@@ -20,6 +20,8 @@ export interface RawCall {
 export interface ParsedCall {
   readonly path: string;
   readonly params: Params;
+  /** The parameters with those that every route takes: what an idempotency key compares. */
+  readonly all: Params;
   readonly expand: readonly string[];
   readonly clientSecret: string | null;
 }
@@ -27,14 +29,16 @@ export interface ParsedCall {
 /** Reads parameters from query and body. A card number anywhere is refused first. */
 export function parseCall(raw: RawCall): ParsedCall {
   const [path = '', query = ''] = raw.url.split('?', 2);
-  const { expand, client_secret: clientSecret, ...params } = { ...parseForm(query), ...parseForm(raw.body) };
-  assertNoCardNumber([path, raw.idempotencyKey ?? '', ...textsOf(params)]);
+  const all = { ...parseForm(query), ...parseForm(raw.body) };
+  assertNoCardNumber([path, raw.idempotencyKey ?? '', ...textsOf(all)]);
+  const { expand, client_secret: clientSecret, ...params } = all;
   if (raw.body !== '' && raw.contentType?.startsWith('application/x-www-form-urlencoded') === false) {
     throw invalidRequest('Request bodies must be form-encoded (application/x-www-form-urlencoded).');
   }
   return {
     path,
     params,
+    all,
     expand: expandPaths(expand),
     clientSecret: typeof clientSecret === 'string' ? clientSecret : null,
   };

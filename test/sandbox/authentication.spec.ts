@@ -139,6 +139,15 @@ describe('the authentication page', () => {
     expect((await stripe.paymentIntents.retrieve(waiting.id)).status).toBe('requires_action');
   });
 
+  it('is linked by the address that browsers are said to use', async () => {
+    const { stripe } = await startBench({ publicUrl: 'https://pay.example/stripe' });
+
+    const waiting = await pay(stripe, { ...CHALLENGED, return_url: RETURN });
+
+    const page = new URL(String(waiting.next_action?.redirect_to_url?.url));
+    expect(`${page.origin}${page.pathname}`).toBe(`https://pay.example/stripe/authenticate/${waiting.id}`);
+  });
+
   it('takes no return URL but http and https', async () => {
     const { stripe } = await startBench();
 

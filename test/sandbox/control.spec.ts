@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { eventTypes, jsonOf, pay, PAYMENT, refusalOf, startBench, stopAll } from './support.js';
 
 afterEach(stopAll);
@@ -156,6 +157,20 @@ describe('the control API', () => {
     expect(response.status).toBe(403);
     expect((await jsonOf(response)).error.type).toBe('invalid_request_error');
     expect((await stripe.paymentIntents.retrieve(intent.id)).id).toBe(intent.id);
+  });
+
+  it('listens to no name that was made to point here', async () => {
+    const { sandbox } = await startBench();
+
+    const status = await new Promise((resolve, reject) => {
+      const options = { headers: { host: 'evil.example' } };
+      get(`${sandbox.url}/_sandbox/ledger`, options, (response) => resolve(response.resume().statusCode)).on(
+        'error',
+        reject,
+      );
+    });
+
+    expect(status).toBe(403);
   });
 
   it.each([

@@ -54,6 +54,7 @@ describe('idempotency keys', () => {
   it.each([
     ['other parameters', { ...PAYMENT, amount: 4999 }],
     ['more parameters', { ...PAYMENT, description: 'more' }],
+    ['another expansion', { ...PAYMENT, expand: ['latest_charge'] }],
   ])('refuse %s, and execute nothing', async (_case, params) => {
     const { stripe } = await startBench();
     await stripe.paymentIntents.create(PAYMENT, { idempotencyKey: 'key-1' });

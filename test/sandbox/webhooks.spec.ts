@@ -175,6 +175,23 @@ describe('webhooks', () => {
     expect(both.statusCode).toBe(400);
   });
 
+  it('keep the endpoints of the options over a reset, and no others', async () => {
+    const kept = await startReceiver();
+    const added = await startReceiver();
+    const { stripe, control } = await startBench({ webhooks: [{ url: kept.url, secret: SECRET }] });
+    await control('POST', '/webhooks', { url: kept.url, secret: SECRET, mode: 'drop' });
+    await control('POST', '/webhooks', { url: added.url, secret: SECRET });
+
+    await control('POST', '/reset');
+    await stripe.paymentIntents.create(PAYMENT);
+    await receivedCount(kept.received, 1);
+
+    expect(added.received).toHaveLength(0);
+    expect((await control('GET', '/webhooks')).body).toEqual({
+      endpoints: [{ url: kept.url, mode: 'normal', duplicates: 1 }],
+    });
+  });
+
   it('go to every endpoint, and failing ones do not disturb the others', async () => {
     const good = await startReceiver();
     const bad = await startReceiver(() => 500);
