@@ -16,6 +16,7 @@ import { describeService, startOwnPostgres, startOwnRedis } from './start/embedd
 import { applicationEnvironment, wantsSandbox, webhookSecret, webhookUrl } from './start/environment.js';
 import { watchNpm } from './start/npm-parent.js';
 import { waitUntilReady } from './start/ready.js';
+import { removeRunEnv, runEnvFile, writeRunEnv } from './start/run-env.js';
 import { claimFolder } from './start/run-folder.js';
 import { originOf, readEnvFile, readSettings, type Settings } from './start/settings.js';
 import { isStopping, stopEverything, stopOnSignals } from './start/shutdown.js';
@@ -48,7 +49,11 @@ interface Run {
 async function start(verbose: boolean): Promise<never> {
   readEnvFile();
   const settings = readSettings();
-  releaseFolder = await claimFolder(settings.dataDir);
+  const release = await claimFolder(settings.dataDir);
+  releaseFolder = () => {
+    removeRunEnv(settings.dataDir);
+    release();
+  };
   const port = await choosePort(settings);
   const secrets = ensureDevSecrets(settings.dataDir);
   const [, postgres, redis] = await Promise.all([
@@ -85,6 +90,7 @@ async function runApplication(run: Run, postgres: Service, redis: Service): Prom
     prepareDatabase(contextFor()),
   ]);
   const context = contextFor(sandbox?.url);
+  writeRunEnv(settings.dataDir, context.env);
   const api = startApplication('api', context);
   const worker = startApplication('worker', context);
   const ends = untilOneEnds([api, worker, ...(sandbox ? [sandbox] : [])], [postgres, redis]);
@@ -128,6 +134,7 @@ function bannerFacts(
       describeService('PostgreSQL', postgres),
       describeService('Redis', redis),
       `Logs and development secrets in ${settings.dataDir}`,
+      `For other commands on this system: set -a; . ${runEnvFile(settings.dataDir)}; set +a`,
     ],
   };
 }

@@ -114,7 +114,7 @@ export class StandInProject {
     const started: StartedProject = {
       process: child,
       output: () => output,
-      ready: () => eventually(() => expect(output).toContain('Ctrl-C stops everything.'), { withinMs: 15_000 }),
+      ready: () => eventually(() => expect(output).toContain('Ctrl-C stops everything.'), { withinMs: 45_000 }),
       exited: new Promise((resolveExit) => child.once('close', resolveExit)),
     };
     this.started.push(started);

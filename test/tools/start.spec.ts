@@ -6,6 +6,9 @@ import { freePort } from '../../tools/services/ports.js';
 import { eventually } from '../support/poll.js';
 import { StandInProject, type StartedProject } from './stand-in-project.js';
 
+// Each test starts a whole system, which takes seconds even on an idle machine.
+jest.setTimeout(90_000);
+
 let project: StandInProject;
 let port: number;
 
@@ -60,12 +63,14 @@ describe('npm start', () => {
     const run = project.run();
     process.kill(-(first.process.pid ?? NaN), 'SIGINT');
     const firstExit = await first.exited;
+    const leftEnvironment = project.has('data/run.env');
     await project.nothingLeftOf(run);
 
     const second = start();
     await second.ready();
 
-    expect(firstExit).toBe(0);
+    expect([firstExit, leftEnvironment]).toEqual([0, false]);
+    expect(project.read('data/run.env')).toMatch(/^DATABASE_URL='postgres:.*'\nREDIS_URL='redis:.*'\nJWT_SECRET='/);
     expect(run.children.map(({ name }) => name).sort()).toEqual([
       'api',
       'js-redis-server',

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { startPostgres, startRedis, type Service } from '../services.js';
 import type { DevSecrets } from './dev-secrets.js';
 import { logFile } from './log-stream.js';
@@ -8,7 +8,7 @@ import { postgresFolder } from './postgres-folder.js';
 /** PostgreSQL for `npm start`: durable, with a password, its data kept below or for `dataDir`. */
 export async function startOwnPostgres(dataDir: string, secrets: DevSecrets): Promise<Service> {
   const dir = process.env.DATABASE_URL ? undefined : postgresFolder(dataDir, secrets.folderId);
-  if (dir !== undefined) mkdirSync(dirname(dir), { recursive: true });
+  if (dir !== undefined) prepareParent(dir);
   return startPostgres({
     ...(dir === undefined ? {} : { dir }),
     database: 'holdfast',
@@ -18,6 +18,15 @@ export async function startOwnPostgres(dataDir: string, secrets: DevSecrets): Pr
     // The folder is claimed by this start, so a server that still runs there is a killed one's.
     whenRunning: 'stop',
   });
+}
+
+// Half-made clusters are what is left when a start and its watchdog were killed together. Nobody else makes one here:
+// the folder is claimed.
+function prepareParent(dir: string): void {
+  mkdirSync(dirname(dir), { recursive: true });
+  for (const name of readdirSync(dirname(dir))) {
+    if (name.startsWith(`${basename(dir)}.draft-`)) rmSync(join(dirname(dir), name), { recursive: true, force: true });
+  }
 }
 
 /** Redis for `npm start`, with an append-only file where the server can keep one. */
