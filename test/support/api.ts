@@ -48,6 +48,8 @@ export interface TestApi {
   customer(sub?: string, email?: string): ApiClient;
   admin(sub?: string): ApiClient;
   internal(): ApiClient;
+  /** Whoever has this token, right or wrong. */
+  bearer(token: string, id?: string): ApiClient;
   /** Closes the application and everything that was started for it. */
   close(): Promise<void>;
 }
@@ -103,13 +105,15 @@ async function boot(options: ApiOptions, stops: Stop[], close: () => Promise<voi
 
 function callers(url: string, config: Config) {
   const secret = config.JWT_SECRET ?? '';
-  const bearer = (subject: TokenSubject): ApiClient =>
-    new ApiClient(url, subject.sub, { Authorization: `Bearer ${signToken(subject, secret)}` });
+  const bearer = (token: string, id = 'unknown'): ApiClient =>
+    new ApiClient(url, id, { Authorization: `Bearer ${token}` });
+  const signedIn = (subject: TokenSubject): ApiClient => bearer(signToken(subject, secret), subject.sub);
   return {
+    bearer,
     tokenFor: async (subject: TokenSubject): Promise<string> => signToken(subject, secret),
     customer: (sub = `customer_${randomBytes(6).toString('hex')}`, email = `${sub}@example.com`) =>
-      bearer({ sub, role: 'customer', email }),
-    admin: (sub = 'admin_alice') => bearer({ sub, role: 'admin', email: 'alice@example.com' }),
+      signedIn({ sub, role: 'customer', email }),
+    admin: (sub = 'admin_alice') => signedIn({ sub, role: 'admin', email: 'alice@example.com' }),
     internal: () => new ApiClient(url, 'internal', { 'X-Internal-Key': config.SVC_INTERNAL_KEY }),
   };
 }
