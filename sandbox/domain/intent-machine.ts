@@ -1,45 +1,6 @@
+import { INTENT_TRANSITIONS, type IntentStatus } from './intent-states.js';
 import type { Intent } from './records.js';
 import { StripeApiError } from './stripe-error.js';
-
-/**
- * Where an intent may go from each status (https://docs.stripe.com/payments/paymentintents/lifecycle). A decline leads
- * back to `requires_payment_method`, so an intent may be confirmed again and again until it succeeds or is canceled.
- */
-export const INTENT_TRANSITIONS = {
-  requires_payment_method: [
-    'requires_payment_method',
-    'requires_confirmation',
-    'requires_action',
-    'processing',
-    'requires_capture',
-    'succeeded',
-    'canceled',
-  ],
-  requires_confirmation: [
-    'requires_payment_method',
-    'requires_confirmation',
-    'requires_action',
-    'processing',
-    'requires_capture',
-    'succeeded',
-    'canceled',
-  ],
-  requires_action: [
-    'requires_payment_method',
-    'requires_confirmation',
-    'requires_action',
-    'processing',
-    'requires_capture',
-    'succeeded',
-    'canceled',
-  ],
-  processing: ['requires_payment_method', 'requires_capture', 'succeeded', 'canceled'],
-  requires_capture: ['succeeded', 'canceled'],
-  succeeded: [],
-  canceled: [],
-} as const;
-
-export type IntentStatus = keyof typeof INTENT_TRANSITIONS;
 
 /** Statuses in which each request is legal, in the order in which Stripe's messages list them. */
 const LEGAL: Record<'confirm' | 'cancel' | 'capture' | 'update', readonly IntentStatus[]> = {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { EventType } from './event-types.js';
-import type { IntentStatus } from './intent-machine.js';
+import type { IntentStatus } from './intent-states.js';
 
 /** A PaymentIntent as this sandbox keeps it: Stripe's shape, with ids instead of expanded objects. */
 export interface Intent extends Stripe.PaymentIntent {

@@ -1,4 +1,4 @@
-import { INTENT_TRANSITIONS } from '../../sandbox/domain/intent-machine.js';
+import { INTENT_TRANSITIONS } from '../../sandbox/domain/intent-states.js';
 import { eventTypes, pay, PAYMENT, refusalOf, startBench, stopAll, stripeAt, idOf } from './support.js';
 
 afterEach(stopAll);
