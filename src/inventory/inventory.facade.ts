@@ -5,7 +5,14 @@ import { Database, type Tx } from '../platform/database/index.js';
 import { RedisStore } from '../platform/redis/index.js';
 import { type ReservationLine, reservationKey } from './domain/reservation.js';
 import { type ReservationOutcome, reservationMachine } from './domain/reservation-state.js';
-import { deltaOfCount, findShortages, mergeLines, type Shortage, type StockLevel } from './domain/stock-level.js';
+import {
+  deltaOfCount,
+  findShortages,
+  mergeLines,
+  type Shortage,
+  type StockCount,
+  type StockLevel,
+} from './domain/stock-level.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { StockRepository } from './persistence/stock.repository.js';
 
@@ -68,11 +75,7 @@ export class InventoryFacade {
    * Books what was counted on the shelf; a count that confirms the books leaves no trace. Throws ProductNotFound,
    * StockChanged where `expectedOnHand` is not the present number, and StockBelowReserved.
    */
-  async count(
-    tx: Tx,
-    productId: string,
-    count: { readonly onHand: number; readonly expectedOnHand?: number | undefined },
-  ): Promise<StockLevel> {
+  async count(tx: Tx, productId: string, count: StockCount): Promise<StockLevel> {
     const level = await this.stock.lockOrOpenLevel(tx, productId);
     if (!level) throw new ProductNotFound(productId);
     const delta = deltaOfCount(level, count);

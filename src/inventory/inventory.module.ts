@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AdminInventoryController } from './http/admin-inventory.controller.js';
 import { InventoryFacade } from './inventory.facade.js';
 import { ReservationEntity } from './persistence/reservation.entity.js';
 import { ReservationLineEntity } from './persistence/reservation-line.entity.js';
@@ -7,12 +8,25 @@ import { ReservationRepository } from './persistence/reservation.repository.js';
 import { StockLevelEntity } from './persistence/stock-level.entity.js';
 import { StockMovementEntity } from './persistence/stock-movement.entity.js';
 import { StockRepository } from './persistence/stock.repository.js';
+import { StockLevelQuery } from './queries/stock-level.query.js';
+import { StockMovementListQuery } from './queries/stock-movement-list.query.js';
+import { AdjustStock } from './use-cases/adjust-stock.use-case.js';
+import { CountStock } from './use-cases/count-stock.use-case.js';
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([StockLevelEntity, StockMovementEntity, ReservationEntity, ReservationLineEntity]),
   ],
-  providers: [InventoryFacade, StockRepository, ReservationRepository],
+  controllers: [AdminInventoryController],
+  providers: [
+    InventoryFacade,
+    StockRepository,
+    ReservationRepository,
+    StockLevelQuery,
+    StockMovementListQuery,
+    CountStock,
+    AdjustStock,
+  ],
   exports: [InventoryFacade],
 })
 export class InventoryModule {}

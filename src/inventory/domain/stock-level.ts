@@ -8,6 +8,12 @@ export interface StockLevel {
   readonly reserved: number;
 }
 
+/** What somebody found on the shelf, and what the books said when he began. */
+export interface StockCount {
+  readonly onHand: number;
+  readonly expectedOnHand?: number | undefined;
+}
+
 export interface Shortage {
   readonly productId: string;
   readonly requested: number;
@@ -39,10 +45,7 @@ export function findShortages(levels: readonly StockLevel[], lines: readonly Res
  * The change that a count of the shelf makes; 0 where it confirms the books. Throws StockChanged where the counter saw
  * other books, and StockBelowReserved where fewer units would be left than are promised.
  */
-export function deltaOfCount(
-  level: StockLevel,
-  count: { onHand: number; expectedOnHand?: number | undefined },
-): number {
+export function deltaOfCount(level: StockLevel, count: StockCount): number {
   if (count.expectedOnHand !== undefined && count.expectedOnHand !== level.onHand) throw new StockChanged(level);
   requireCovered(level, count.onHand);
   return count.onHand - level.onHand;
