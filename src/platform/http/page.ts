@@ -1,12 +1,14 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import type { Listing, Page } from '../../kernel/page.js';
 import { ValidationFailed } from './http.errors.js';
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const LARGEST_PAGE_SIZE = 100;
 const LARGEST_OFFSET = 10_000_000;
+/** Any prefix and 26 characters: a text of another form names nothing and may not even be storable as text. */
+const ID_FORM = /^[a-z]{2,5}_[0-9a-z]{26}$/;
 
 /** Turns the digits of a query member into a number and leaves anything else for the validator to refuse. */
 export function QueryInteger(): PropertyDecorator {
@@ -24,7 +26,11 @@ export class PageQuery {
   @Max(LARGEST_PAGE_SIZE)
   limit: number = DEFAULT_PAGE_SIZE;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Rows to pass over. Not together with starting_after.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    description: 'Rows to pass over. Not together with starting_after.',
+  })
   @IsOptional()
   @QueryInteger()
   @IsInt()
@@ -35,7 +41,7 @@ export class PageQuery {
   @ApiPropertyOptional({ type: 'string', description: 'Id of the last object of the page before.' })
   @IsOptional()
   @IsString()
-  @MaxLength(64)
+  @Matches(ID_FORM, { message: 'must be the id of an object in this list' })
   starting_after?: string;
 }
 
