@@ -8,7 +8,7 @@ const devSecretsSchema = z.object({
   jwtSecret: z.string().min(32),
   internalKey: z.string().min(32),
   webhookSecret: z.string().min(32),
-  sandboxKey: z.string().min(20),
+  sandboxKey: z.string().regex(/^sk_test_sandbox_\w+$/),
   postgresPassword: z.string().min(20),
   /** Tells this data folder from an earlier one at the same path. */
   folderId: z.string().min(12),
@@ -43,8 +43,9 @@ export function ensureDevSecrets(dataDir: string): DevSecrets {
   const fresh: DevSecrets = {
     jwtSecret: random(48),
     internalKey: `svc_dev_${random(32)}`,
-    webhookSecret: `whsec_${random(32)}`,
-    sandboxKey: `sk_test_sandbox_${random(24)}`,
+    // Letters, digits and underscores alone, as in Stripe's own.
+    webhookSecret: `whsec_${randomBytes(32).toString('hex')}`,
+    sandboxKey: `sk_test_sandbox_${randomBytes(24).toString('hex')}`,
     postgresPassword: random(24),
     folderId: randomBytes(8).toString('hex'),
   };
