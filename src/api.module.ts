@@ -2,7 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
 import { CartModule } from './cart/index.js';
 import { CatalogModule } from './catalog/index.js';
+import { CheckoutHttpModule } from './checkout/index.js';
 import { InventoryModule } from './inventory/index.js';
+import { OrdersModule } from './orders/index.js';
+import { PaymentsModule } from './payments/index.js';
 import { AuditModule } from './platform/audit/index.js';
 import { AuthModule } from './platform/auth/index.js';
 import { type Config, ConfigModule } from './platform/config/index.js';
@@ -37,6 +40,9 @@ export class ApiModule {
         CartModule,
         InventoryModule,
         ShippingModule,
+        OrdersModule,
+        PaymentsModule,
+        CheckoutHttpModule,
       ],
     };
   }

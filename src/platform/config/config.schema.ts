@@ -12,11 +12,9 @@ const secret = (minimumBytes: number) =>
     .refine((text) => new Set(text).size >= 6, 'repeats too few characters to be a secret');
 
 const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-      message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    });
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
 
 const list = z
   .string()
@@ -25,7 +23,10 @@ const list = z
   .transform((parts) => parts.filter((part) => part !== ''));
 
 const shape = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('production refuses weak secrets'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('production refuses weak secrets'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of the API'),
   HOST: z.string().min(1).default('127.0.0.1').describe('address that the API listens on'),
   HTTP_PREFIX: z
@@ -40,7 +41,10 @@ const shape = {
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(16).describe('connections per process'),
   REDIS_URL: url('redis:', 'rediss:').describe('Redis 6.2 or newer; the path is the database number'),
   JWT_SECRET: secret(32).optional().describe('HS256 secret, 32 bytes at least, unless JWT_JWKS_URL is set'),
-  JWT_ALGORITHM: z.enum(['HS256', 'RS256', 'ES256']).optional().describe('HS256 with the secret, RS256 with a JWKS URL'),
+  JWT_ALGORITHM: z
+    .enum(['HS256', 'RS256', 'ES256'])
+    .optional()
+    .describe('HS256 with the secret, RS256 with a JWKS URL'),
   JWT_JWKS_URL: url('http:', 'https:').optional().describe('key set of an identity provider'),
   JWT_ISSUER: z.string().min(1).optional().describe('required issuer of tokens'),
   JWT_AUDIENCE: z.string().min(1).optional().describe('required audience of tokens'),
@@ -55,9 +59,18 @@ const shape = {
   SWEEP_INTERVAL_SECONDS: seconds(5).describe('how often the worker looks for what no job rang for'),
   RECONCILE_AFTER_SECONDS: seconds(60).describe('age at which an open payment is looked up at Stripe'),
   RECONCILE_INTERVAL_SECONDS: seconds(60).describe('how often it is looked up'),
-  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).max(10_000_000).default(1200).describe('per principal; 0 is off'),
+  RATE_LIMIT_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(1200)
+    .describe('per principal; 0 is off'),
   KAFKA_BOOTSTRAP: z.string().default('').describe('brokers, comma-separated; empty: no broker'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('pino level'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('pino level'),
 } as const;
 
 const base = z.object(shape);

@@ -26,6 +26,9 @@ export class SnakeCaseColumns extends DefaultNamingStrategy {
 export function rowsToCamelCase<Row extends object>(rows: readonly object[]): Row[] {
   return rows.map((row) => {
     const named: Row = Object.create(Object.prototype);
-    return Object.assign(named, Object.fromEntries(Object.entries(row).map(([column, value]) => [camelCase(column), value])));
+    return Object.assign(
+      named,
+      Object.fromEntries(Object.entries(row).map(([column, value]) => [camelCase(column), value])),
+    );
   });
 }

@@ -8,7 +8,8 @@ const QUERY_CANCELED = '57014';
 const TOO_MANY_CONNECTIONS = '53300';
 
 const CONNECTION_FAULTS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
-const CONNECTION_MESSAGES = /connection terminated|timeout exceeded when trying to connect|connection error|driver not connected/i;
+const CONNECTION_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|connection error|driver not connected/i;
 
 /** The SQLSTATE or system error code behind an error of TypeORM or pg. */
 function codeOf(error: unknown): string | undefined {

@@ -8,7 +8,8 @@ import type { Tx } from './tx.js';
  */
 export async function sql<Row extends object>(tx: Tx, text: string, parameters: unknown[] = []): Promise<Row[]> {
   const { queryRunner } = tx;
-  if (!queryRunner?.isTransactionActive) throw new Error('sql() needs a transaction: pass the tx of Database.transaction');
+  if (!queryRunner?.isTransactionActive)
+    throw new Error('sql() needs a transaction: pass the tx of Database.transaction');
   const result = await queryRunner.query(text, parameters, true);
   return rowsToCamelCase<Row>(result.records ?? []);
 }

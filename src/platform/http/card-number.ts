@@ -1,5 +1,6 @@
 /** Digit groups with the lengths and first digits that card networks issue (ISO/IEC 7812), single separators allowed. */
-const CANDIDATE = /(?<!\d)(?:4(?:[ -]?\d){15}|5[1-5](?:[ -]?\d){14}|2[2-7](?:[ -]?\d){14}|6(?:[ -]?\d){15}|3[47](?:[ -]?\d){13})(?!\d)/g;
+const CANDIDATE =
+  /(?<!\d)(?:4(?:[ -]?\d){15}|5[1-5](?:[ -]?\d){14}|2[2-7](?:[ -]?\d){14}|6(?:[ -]?\d){15}|3[47](?:[ -]?\d){13})(?!\d)/g;
 
 /** Whether a text holds what is very likely a payment card number: such a text must reach no log and no table. */
 export function looksLikeCardNumber(text: string): boolean {

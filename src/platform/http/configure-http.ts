@@ -8,7 +8,14 @@ import { describeApi, serveApiDocs } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
-const EXPOSED_HEADERS = ['X-Trace-ID', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Idempotent-Replayed'];
+const EXPOSED_HEADERS = [
+  'X-Trace-ID',
+  'X-Request-Id',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Idempotent-Replayed',
+];
 
 /** Everything HTTP that holds for all routes. Call it before `init` or `listen`. */
 export async function configureHttp(app: NestFastifyApplication, config: Config): Promise<void> {

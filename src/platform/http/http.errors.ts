@@ -8,7 +8,8 @@ export interface FieldFault {
 export class ValidationFailed extends domainError({
   code: 'validation_failed',
   kind: 'invalid',
-  summary: 'A member of the body, query or path is missing, unknown or out of range. `errors` lists each with its reason.',
+  summary:
+    'A member of the body, query or path is missing, unknown or out of range. `errors` lists each with its reason.',
 }) {
   constructor(faults: readonly FieldFault[]) {
     const [first] = faults;
@@ -84,7 +85,11 @@ export class ServiceUnavailable extends domainError({
   summary: 'The database cannot be reached or is too busy. Nothing was changed; repeat after `Retry-After` seconds.',
 }) {
   constructor(cause: unknown) {
-    super('The service cannot answer just now. Repeat the request in a few seconds.', { retry_after_seconds: 2 }, { cause });
+    super(
+      'The service cannot answer just now. Repeat the request in a few seconds.',
+      { retry_after_seconds: 2 },
+      { cause },
+    );
   }
 }
 

@@ -52,6 +52,7 @@ class Inspection {
 function inspectText(text: string, field: string): FieldFault | undefined {
   if (text.includes('\u0000')) return { field, message: 'must not contain the character U+0000' };
   if (!text.isWellFormed()) return { field, message: 'must be well-formed Unicode, without lone surrogates' };
-  if (looksLikeCardNumber(text)) return { field, message: 'looks like a card number; send a payment method id instead' };
+  if (looksLikeCardNumber(text))
+    return { field, message: 'looks like a card number; send a payment method id instead' };
   return undefined;
 }

@@ -27,7 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
 
     const { details } = error;
     if (Array.isArray(details['allowed_methods'])) void reply.header('Allow', details['allowed_methods'].join(', '));
-    if (typeof details['retry_after_seconds'] === 'number') void reply.header('Retry-After', details['retry_after_seconds']);
+    if (typeof details['retry_after_seconds'] === 'number')
+      void reply.header('Retry-After', details['retry_after_seconds']);
     if (error.kind === 'unauthorized') void reply.header('WWW-Authenticate', 'Bearer');
     void reply
       .status(statusOf(error.kind))

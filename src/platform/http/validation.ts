@@ -12,13 +12,17 @@ export function validationPipe(): ValidationPipe {
     forbidUnknownValues: true,
     stopAtFirstError: true,
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) => new ValidationFailed(errors.flatMap((error) => faultsOf(error, '')).slice(0, MAX_FAULTS)),
+    exceptionFactory: (errors) =>
+      new ValidationFailed(errors.flatMap((error) => faultsOf(error, '')).slice(0, MAX_FAULTS)),
   });
 }
 
 function faultsOf(error: ValidationError, parent: string): FieldFault[] {
   const field = parent === '' ? error.property : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message: withoutName(message, error) }));
+  const own = Object.values(error.constraints ?? {}).map((message) => ({
+    field,
+    message: withoutName(message, error),
+  }));
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, field))];
 }
 

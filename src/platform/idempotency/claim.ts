@@ -16,6 +16,7 @@ export class AlreadyAnswered extends Error {
  */
 export class Claim<Result> {
   private held: HeldKey | undefined;
+  private takenOver = false;
   answer: Answer | undefined;
 
   constructor(
@@ -27,6 +28,11 @@ export class Claim<Result> {
   /** The held key; undefined before it was taken. */
   get key(): HeldKey | undefined {
     return this.held;
+  }
+
+  /** Whether an earlier run of this request held the key and died: what it left behind has to be looked for. */
+  get isTakeOver(): boolean {
+    return this.takenOver;
   }
 
   /**
@@ -54,6 +60,7 @@ export class Claim<Result> {
     if (stored.fingerprint !== this.call.request.fingerprint) throw new IdempotencyKeyReused();
     if (stored.status === 'finished') throw new AlreadyAnswered(replay(stored));
     if (!stored.lapsed) throw new IdempotencyKeyInUse();
+    this.takenOver = true;
     return this.keys.takeOver(tx, stored.id);
   }
 

@@ -76,7 +76,10 @@ export class IdempotencyRepository {
 
   /** Lets a repeat go on at once after a run that ended without a definite answer. */
   async endLease(tx: Tx, held: HeldKey): Promise<void> {
-    await sql(tx, `UPDATE idempotency_keys SET lease_until = now() WHERE id = $1 AND fence = $2`, [held.id, held.fence]);
+    await sql(tx, `UPDATE idempotency_keys SET lease_until = now() WHERE id = $1 AND fence = $2`, [
+      held.id,
+      held.fence,
+    ]);
   }
 
   async remove(tx: Tx, id: string): Promise<void> {

@@ -71,7 +71,11 @@ export class Idempotency {
     content: AnswerContent,
     subjectId: string | null,
   ): Promise<Answer> {
-    const refusal = new Claim<null>(this.keys, { ...call, present: () => content }, this.config.IDEMPOTENCY_TTL_SECONDS);
+    const refusal = new Claim<null>(
+      this.keys,
+      { ...call, present: () => content },
+      this.config.IDEMPOTENCY_TTL_SECONDS,
+    );
     try {
       return await this.database.transaction(async (tx) => {
         if (await this.keys.finish(tx, key, content, subjectId)) return answerOf(content, subjectId);

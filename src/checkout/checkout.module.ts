@@ -1,0 +1,65 @@
+import { Module } from '@nestjs/common';
+import { CartModule } from '../cart/index.js';
+import { CatalogModule } from '../catalog/index.js';
+import { InventoryModule } from '../inventory/index.js';
+import { OrdersModule } from '../orders/index.js';
+import { PaymentsModule } from '../payments/index.js';
+import { ShippingModule } from '../shipping/index.js';
+import { AdminCancelController } from './http/admin-cancel.controller.js';
+import { CheckoutController } from './http/checkout.controller.js';
+import { DuplicateRequests } from './http/duplicate-requests.js';
+import { CheckoutSweeps } from './jobs/checkout-sweeps.js';
+import { SettlePaymentProcessor } from './jobs/settle-payment.processor.js';
+import { ApplyPaymentFact } from './use-cases/apply-payment-fact.js';
+import { AttachMoney } from './use-cases/attach-money.js';
+import { CancelOrder } from './use-cases/cancel-order.use-case.js';
+import { CancellationSteps } from './use-cases/cancellation-steps.js';
+import { CheckOut } from './use-cases/check-out.use-case.js';
+import { CollectPayment } from './use-cases/collect-payment.js';
+import { CreateOrder } from './use-cases/create-order.use-case.js';
+import { OrderAnswers } from './use-cases/order-answers.js';
+import { OrderPlacement } from './use-cases/order-placement.js';
+import { PayOrder } from './use-cases/pay-order.use-case.js';
+import { PaymentBell } from './use-cases/payment-bell.js';
+import { PlaceOrder } from './use-cases/place-order.js';
+import { RecordPayment } from './use-cases/record-payment.use-case.js';
+import { SettlePayments } from './use-cases/settle-payments.use-case.js';
+import { StartPayment } from './use-cases/start-payment.js';
+
+const ROOMS_BELOW = [CatalogModule, InventoryModule, ShippingModule, CartModule, OrdersModule, PaymentsModule];
+
+/** The use cases, without anything that serves HTTP or jobs. */
+@Module({
+  imports: ROOMS_BELOW,
+  providers: [
+    ApplyPaymentFact,
+    AttachMoney,
+    CancelOrder,
+    CancellationSteps,
+    CheckOut,
+    CollectPayment,
+    CreateOrder,
+    OrderAnswers,
+    OrderPlacement,
+    PayOrder,
+    PaymentBell,
+    PlaceOrder,
+    RecordPayment,
+    SettlePayments,
+    StartPayment,
+  ],
+  exports: [CancelOrder, CheckOut, CreateOrder, PayOrder, RecordPayment, SettlePayments],
+})
+export class CheckoutModule {}
+
+/** What the API adds. */
+@Module({
+  imports: [CheckoutModule],
+  controllers: [CheckoutController, AdminCancelController],
+  providers: [DuplicateRequests],
+})
+export class CheckoutHttpModule {}
+
+/** What the worker adds. */
+@Module({ imports: [CheckoutModule], providers: [SettlePaymentProcessor, CheckoutSweeps] })
+export class CheckoutJobsModule {}

@@ -1,0 +1,83 @@
+/** What has to be known of an order to say what a payment does to it. */
+export interface SettlingOrder {
+  readonly status: string;
+  readonly paymentStatus: string;
+  readonly paymentTransactionId: string | null;
+}
+
+export interface SettlingPayment {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+export interface SettlingFact {
+  readonly kind: 'open' | 'processing' | 'requires_action' | 'authorized' | 'succeeded' | 'failed' | 'canceled';
+  readonly capturedAmount: number;
+  readonly currency: string;
+}
+
+type Noted = 'unpaid' | 'processing' | 'requires_action' | 'authorized' | 'review';
+
+/** What a fact about a payment means for its order. */
+export type Settlement =
+  | { readonly kind: 'nothing' }
+  /** The money is there: sell what is reserved. */
+  | { readonly kind: 'pay' }
+  /** No money: give the stock back. */
+  | { readonly kind: 'fail' }
+  /** The buyer gave the order up, and the provider gave the intent up. */
+  | { readonly kind: 'cancel' }
+  /** The order stays where it is, but its payment moved. */
+  | { readonly kind: 'note'; readonly paymentStatus: Noted };
+
+const NOTHING: Settlement = { kind: 'nothing' };
+
+/**
+ * Decides what a new fact does to an order. `cancelling` says that the buyer asked to give the order up and the provider
+ * was told so. Captured money is never overlooked: where the order cannot take it, a person has to look at it.
+ */
+export function settle(
+  order: SettlingOrder,
+  payment: SettlingPayment,
+  fact: SettlingFact,
+  cancelling: boolean,
+): Settlement {
+  switch (fact.kind) {
+    case 'succeeded':
+      return settleSuccess(order, payment, fact);
+    case 'failed':
+      return isUnpaid(order) ? { kind: 'fail' } : NOTHING;
+    case 'canceled':
+      if (!isUnpaid(order)) return NOTHING;
+      return cancelling ? { kind: 'cancel' } : { kind: 'fail' };
+    case 'open':
+      return note(order, 'unpaid');
+    case 'processing':
+    case 'requires_action':
+    case 'authorized':
+      return note(order, fact.kind);
+    default:
+      return fact.kind satisfies never;
+  }
+}
+
+function settleSuccess(order: SettlingOrder, payment: SettlingPayment, fact: SettlingFact): Settlement {
+  if (order.paymentTransactionId === payment.id) return NOTHING;
+  if (!isUnpaid(order) || !matchesAmount(payment, fact)) return note(order, 'review');
+  return { kind: 'pay' };
+}
+
+function note(order: SettlingOrder, paymentStatus: Noted): Settlement {
+  if (order.paymentStatus === paymentStatus) return NOTHING;
+  return isUnpaid(order) || paymentStatus === 'review' ? { kind: 'note', paymentStatus } : NOTHING;
+}
+
+function isUnpaid(order: SettlingOrder): boolean {
+  return order.status === 'created' || order.status === 'payment_failed';
+}
+
+/** Whether exactly what the order costs was captured. */
+function matchesAmount(payment: SettlingPayment, fact: SettlingFact): boolean {
+  return fact.capturedAmount === payment.amount && fact.currency === payment.currency;
+}

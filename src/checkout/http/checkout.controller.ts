@@ -1,0 +1,135 @@
+import { Body, Controller, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../kernel/actor.js';
+import type { OrderId } from '../../kernel/id.js';
+import { orderId } from '../../orders/index.js';
+import { Caller, CurrentActor, OrInternal } from '../../platform/auth/index.js';
+import { Idempotent, type IdempotentHttpCall, type Principal } from '../../platform/http/index.js';
+import type { Answer } from '../../platform/idempotency/index.js';
+import { CancelOrder } from '../use-cases/cancel-order.use-case.js';
+import { CheckOut } from '../use-cases/check-out.use-case.js';
+import { CreateOrder } from '../use-cases/create-order.use-case.js';
+import { PayOrder } from '../use-cases/pay-order.use-case.js';
+import { RecordPayment } from '../use-cases/record-payment.use-case.js';
+import { CancelOrderDto, CheckOutDto, CreateOrderDto, PayOrderDto, RecordPaymentDto } from './checkout.dto.js';
+import { DuplicateRequests } from './duplicate-requests.js';
+import { presentOrderAnswer } from './order-answer.presenter.js';
+import { addressOf } from './shipping-address.js';
+
+const KEY = { name: 'Idempotency-Key', required: true, description: 'A key of your own for this one intent.' };
+
+@ApiTags('Orders')
+@Controller('v1/orders')
+export class CheckoutController {
+  constructor(
+    private readonly checkOut: CheckOut,
+    private readonly createOrder: CreateOrder,
+    private readonly payOrder: PayOrder,
+    private readonly recordPayment: RecordPayment,
+    private readonly cancelOrder: CancelOrder,
+    private readonly duplicates: DuplicateRequests,
+  ) {}
+
+  @Post('checkout')
+  @HttpCode(201)
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Turn the cart into an order and take the money' })
+  async checkout(
+    @Caller() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() body: CheckOutDto,
+    @Idempotent() call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    const command = {
+      ...whoAndHow(caller, actor, body),
+      shippingAddress: addressOf(body.shipping_address),
+      expectedTotal: body.expected_total ?? null,
+    };
+    return this.duplicates.noted(actor, await this.checkOut.execute(command, call.answering(201, presentOrderAnswer)));
+  }
+
+  @Post()
+  @HttpCode(201)
+  @ApiHeader({ ...KEY, required: false, description: 'Required here or in the body.' })
+  @ApiOperation({ summary: 'Order a list of products without a cart' })
+  async create(
+    @Caller() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Body() body: CreateOrderDto,
+    @Idempotent({ inBody: true }) call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    const command = {
+      ...whoAndHow(caller, actor, body),
+      shippingAddress: body.shipping_address ? addressOf(body.shipping_address) : null,
+      lines: body.items.map((item) => ({
+        productId: item.product_id,
+        quantity: item.quantity,
+        unitPrice: item.unit_price ?? null,
+      })),
+    };
+    return this.duplicates.noted(
+      actor,
+      await this.createOrder.execute(command, call.answering(201, presentOrderAnswer)),
+    );
+  }
+
+  @Post(':id/payments')
+  @HttpCode(200)
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Pay an order, or try again after a decline' })
+  pay(
+    @Caller() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Param('id', orderId) id: OrderId,
+    @Body() body: PayOrderDto,
+    @Idempotent() call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    const command = { actor, customerId: caller.id, orderId: id, paymentMethod: body.payment_method ?? null };
+    return this.payOrder.execute(command, call.answering(200, presentOrderAnswer));
+  }
+
+  @Patch(':id/pay')
+  @OrInternal()
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Attach a payment of yours, or (the shop) record money taken outside Stripe' })
+  record(
+    @Caller() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Param('id', orderId) id: OrderId,
+    @Body() body: RecordPaymentDto,
+    @Idempotent() call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    const command = { actor, ownerId: ownerOf(caller), orderId: id, transactionId: body.transaction_id };
+    return this.recordPayment.execute(command, call.answering(200, presentOrderAnswer));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiHeader(KEY)
+  @ApiOperation({ summary: 'Give an order up that is not paid' })
+  cancel(
+    @Caller() caller: Principal,
+    @CurrentActor() actor: Actor,
+    @Param('id', orderId) id: OrderId,
+    @Body() body: CancelOrderDto,
+    @Idempotent() call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    const command = { actor, ownerId: caller.id, orderId: id, reason: body.reason ?? null };
+    return this.cancelOrder.execute(command, call.answering(200, presentOrderAnswer));
+  }
+}
+
+function whoAndHow(caller: Principal, actor: Actor, body: CheckOutDto | CreateOrderDto) {
+  return {
+    actor,
+    customerId: caller.id,
+    email: body.email ?? caller.email,
+    provider: body.provider ?? 'stripe',
+    paymentMethod: body.payment_method ?? null,
+  };
+}
+
+/** Admins and internal callers act on anybody's order. */
+function ownerOf(caller: Principal): string | null {
+  return caller.kind === 'admin' || caller.kind === 'internal' ? null : caller.id;
+}

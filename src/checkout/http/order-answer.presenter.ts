@@ -1,0 +1,16 @@
+import { presentOrder } from '../../orders/index.js';
+import type { OrderAnswer } from '../use-cases/order-answer.js';
+
+/** The order, plus what the client needs to go on with its payment. */
+export function presentOrderAnswer({ order, payment }: OrderAnswer): object {
+  return {
+    ...presentOrder(order),
+    payment: payment && {
+      id: payment.id,
+      provider: payment.provider,
+      status: payment.status,
+      ...(payment.clientSecret === null ? {} : { client_secret: payment.clientSecret }),
+      ...(payment.nextAction === null ? {} : { next_action: payment.nextAction }),
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { isId, type OrderId } from '../../kernel/id.js';
+import type { Order } from '../../orders/index.js';
+import {
+  type Payment,
+  PaymentAlreadyAttached,
+  PaymentInProgress,
+  PaymentMismatch,
+  PaymentNotFound,
+  PaymentsFacade,
+} from '../../payments/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { ApplyPaymentFact } from './apply-payment-fact.js';
+
+export interface RecordPaymentCommand {
+  readonly actor: Actor;
+  /** Whose order it has to be; null for an admin or an internal caller, who alone may record outside money. */
+  readonly ownerId: string | null;
+  readonly orderId: OrderId;
+  readonly transactionId: string;
+}
+
+/** Puts money and order together, in the transaction that holds the order. */
+@Injectable()
+export class AttachMoney {
+  constructor(
+    private readonly payments: PaymentsFacade,
+    private readonly applyFact: ApplyPaymentFact,
+  ) {}
+
+  async execute(tx: Tx, command: RecordPaymentCommand, order: Order): Promise<Payment> {
+    const current = await this.payments.lockForOrder(tx, order.id);
+    if (current && current.status !== 'failed' && current.status !== 'canceled') throw new PaymentInProgress(order.id);
+    const outside = command.ownerId === null && order.provider === 'manual';
+    const payment = outside ? await this.record(tx, order) : await this.find(tx, order, command.transactionId);
+    await this.applyFact.pay(tx, command.actor, order, outside ? command.transactionId : payment.id);
+    // A declined intent is still open at the provider and must not be paid as well: a job gives it up.
+    if (current?.status === 'failed') await this.payments.update(tx, current, 0);
+    return payment;
+  }
+
+  private record(tx: Tx, order: Order): Promise<Payment> {
+    return this.payments.recordOutside(tx, {
+      orderId: order.id,
+      customerId: order.customerId,
+      amount: order.totalAmount,
+      currency: order.currency,
+      capturedAmount: order.totalAmount,
+      creationKey: null,
+    });
+  }
+
+  private async find(tx: Tx, order: Order, transactionId: string): Promise<Payment> {
+    if (!isId('pay', transactionId)) throw new PaymentNotFound(transactionId.slice(0, 64));
+    const payment = await this.payments.lock(tx, transactionId);
+    if (payment.customerId !== order.customerId) throw new PaymentNotFound(transactionId);
+    if (payment.orderId !== null) throw new PaymentAlreadyAttached(payment.id);
+    const { status, amount, currency } = payment;
+    if (status !== 'succeeded' || amount !== order.totalAmount || currency !== order.currency) {
+      throw new PaymentMismatch(payment.id, {
+        payment: { status, amount, currency },
+        order: { amount: order.totalAmount, currency: order.currency },
+      });
+    }
+    return this.payments.update(tx, { ...payment, orderId: order.id }, null);
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import type { OrderId } from '../../kernel/id.js';
+import { InvalidTransition, type Order, requireTransition } from '../../orders/index.js';
+import {
+  type PaymentAttempt,
+  PaymentInProgress,
+  PaymentProviderUnavailable,
+  PaymentsFacade,
+} from '../../payments/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import type { Claim } from '../../platform/idempotency/index.js';
+import { ApplyPaymentFact } from './apply-payment-fact.js';
+import type { Collected } from './collect-payment.js';
+import type { OrderAnswer } from './order-answer.js';
+import { OrderAnswers } from './order-answers.js';
+
+export interface CancelOrderCommand {
+  readonly actor: Actor;
+  /** Whose order it has to be; null for an admin. */
+  readonly ownerId: string | null;
+  readonly orderId: OrderId;
+  readonly reason: string | null;
+}
+
+/** The two transactions of a cancellation, before and after the call to the provider. */
+@Injectable()
+export class CancellationSteps {
+  constructor(
+    private readonly payments: PaymentsFacade,
+    private readonly applyFact: ApplyPaymentFact,
+    private readonly answers: OrderAnswers,
+  ) {}
+
+  async begin(
+    tx: Tx,
+    command: CancelOrderCommand,
+    order: Order,
+    claim: Claim<OrderAnswer>,
+  ): Promise<PaymentAttempt | 'answered'> {
+    if (claim.isTakeOver && order.status === 'cancelled') return this.answers.withoutPayment(tx, claim, order.id);
+    requireTransition(order, 'cancelled');
+    const payment = await this.payments.lockForOrder(tx, order.id);
+    const open = payment && (await this.payments.findOpenAttempt(tx, payment.id));
+    if (open?.action === 'cancel') return open;
+    if (open || payment?.status === 'processing' || payment?.status === 'authorized')
+      throw new PaymentInProgress(order.id);
+    if (payment && payment.providerPaymentId !== null && payment.status !== 'canceled') {
+      return this.payments.giveUp(tx, payment, command.reason);
+    }
+    await this.applyFact.cancel(tx, command.actor, order, command.reason);
+    return this.answers.withoutPayment(tx, claim, order.id);
+  }
+
+  /** The provider gave the intent up, or the buyer was quicker and has paid, or nobody knows yet and nothing changes. */
+  async end(tx: Tx, claim: Claim<OrderAnswer>, { order, payment }: Collected): Promise<Error | undefined> {
+    if (order.status === 'cancelled') {
+      await this.answers.withoutPayment(tx, claim, order.id);
+      return undefined;
+    }
+    if (payment.status === 'succeeded') return new InvalidTransition(order.id, order.status, 'cancelled');
+    return new PaymentProviderUnavailable(`the intent of payment ${payment.id} could not be cancelled yet`);
+  }
+}

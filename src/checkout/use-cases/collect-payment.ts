@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import type { OrderId, PaymentId } from '../../kernel/id.js';
+import { type Order, OrdersFacade } from '../../orders/index.js';
+import {
+  type ClientHandover,
+  type GatewayAnswer,
+  type Payment,
+  PAYMENT_GATEWAY,
+  type PaymentAttempt,
+  type PaymentGateway,
+  PaymentsFacade,
+} from '../../payments/index.js';
+import { Database, type Tx } from '../../platform/database/index.js';
+import { PaymentBell } from './payment-bell.js';
+import { ApplyPaymentFact } from './apply-payment-fact.js';
+
+/** How a call to the provider left the order and its payment. */
+export interface Collected {
+  readonly order: Order;
+  readonly payment: Payment;
+  readonly handover: ClientHandover;
+}
+
+const FIRST_RECHECK_SECONDS = 1;
+const LONGEST_RECHECK_SECONDS = 60;
+const NO_HANDOVER: ClientHandover = { clientSecret: null, nextAction: null };
+
+/** Steps two and three of every payment: call the provider outside of any transaction, record the result under lock. */
+@Injectable()
+export class CollectPayment {
+  constructor(
+    @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
+    private readonly database: Database,
+    private readonly orders: OrdersFacade,
+    private readonly payments: PaymentsFacade,
+    private readonly applyFact: ApplyPaymentFact,
+    private readonly bell: PaymentBell,
+  ) {}
+
+  /** Sends a recorded attempt. `within` runs in the transaction that records the result. */
+  async send<T>(
+    actor: Actor,
+    attempt: PaymentAttempt,
+    within: (tx: Tx, collected: Collected) => Promise<T>,
+  ): Promise<T> {
+    const answer = await this.gateway.send(attempt);
+    return this.record(actor, idsOf(attempt), answer, within);
+  }
+
+  /** Asks how an intent stands and records that. */
+  async look<T>(
+    actor: Actor,
+    payment: { readonly paymentId: PaymentId; readonly orderId: OrderId; readonly intentId: string },
+    within: (tx: Tx, collected: Collected) => Promise<T>,
+  ): Promise<T> {
+    return this.record(actor, payment, await this.gateway.retrieve(payment.intentId), within);
+  }
+
+  private record<T>(
+    actor: Actor,
+    ids: { paymentId: PaymentId; orderId: OrderId },
+    answer: GatewayAnswer,
+    within: (tx: Tx, collected: Collected) => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      const order = await this.orders.lock(tx, ids.orderId, null);
+      const payment = await this.payments.lock(tx, ids.paymentId);
+      if (answer.kind === 'unknown') {
+        const waiting = await this.recheckLater(tx, payment);
+        return within(tx, { order, payment: waiting, handover: NO_HANDOVER });
+      }
+      const settled = await this.applyFact.execute(tx, actor, order, payment, answer.fact);
+      return within(tx, { ...settled, handover: answer.handover });
+    });
+  }
+
+  /** Twice as long after every look that brought nothing. The row is the truth, the bell only makes it quick. */
+  private async recheckLater(tx: Tx, payment: Payment): Promise<Payment> {
+    const seconds = Math.min(FIRST_RECHECK_SECONDS * 2 ** payment.checks, LONGEST_RECHECK_SECONDS);
+    const waiting = await this.payments.update(tx, { ...payment, checks: payment.checks + 1 }, seconds);
+    this.database.afterCommit(tx, () => this.bell.ringIn(seconds, payment.id));
+    return waiting;
+  }
+}
+
+function idsOf(attempt: PaymentAttempt): { paymentId: PaymentId; orderId: OrderId } {
+  const { orderId } = attempt.request;
+  if (orderId === null) throw new Error(`attempt ${attempt.id} is not for an order`);
+  return { paymentId: attempt.paymentId, orderId };
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { OrderId } from '../../kernel/id.js';
+import { OrderQuery, OrdersFacade } from '../../orders/index.js';
+import { OrderPaymentFailed, type Payment, type PaymentAttempt, PaymentsFacade } from '../../payments/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import type { Claim } from '../../platform/idempotency/index.js';
+import type { Collected } from './collect-payment.js';
+import { awaitedOutside, type OrderAnswer, paymentAnswer } from './order-answer.js';
+
+/** What the first step left to do: a call to the provider, or nothing because the answer is recorded. */
+export type FirstStep = PaymentAttempt | 'answered';
+
+const NO_HANDOVER = { clientSecret: null, nextAction: null };
+
+/** Records how a request about an order ended, in the transaction that ended it. */
+@Injectable()
+export class OrderAnswers {
+  constructor(
+    private readonly orders: OrdersFacade,
+    private readonly payments: PaymentsFacade,
+    private readonly query: OrderQuery,
+  ) {}
+
+  /** The order stands, and no payment was asked for yet. */
+  async withoutPayment(tx: Tx, claim: Claim<OrderAnswer>, orderId: OrderId): Promise<'answered'> {
+    const view = await this.query.getWithin(tx, orderId);
+    await claim.finish(tx, { order: view, payment: view.provider === 'manual' ? awaitedOutside() : null }, orderId);
+    return 'answered';
+  }
+
+  /** The money is there, and no provider has to be asked. */
+  async paid(tx: Tx, claim: Claim<OrderAnswer>, orderId: OrderId, payment: Payment): Promise<void> {
+    const view = await this.query.getWithin(tx, orderId);
+    await claim.finish(tx, { order: view, payment: paymentAnswer(payment, NO_HANDOVER) }, orderId);
+  }
+
+  /**
+   * The provider has spoken. A decline is returned, not thrown: it has to be told once this transaction is durable, and
+   * throwing would undo it.
+   */
+  async afterCall(
+    tx: Tx,
+    claim: Claim<OrderAnswer>,
+    { order, payment, handover }: Collected,
+  ): Promise<OrderPaymentFailed | undefined> {
+    if (payment.status === 'failed') return new OrderPaymentFailed(order.id, payment.declineCode);
+    const view = await this.query.getWithin(tx, order.id);
+    await claim.finish(tx, { order: view, payment: paymentAnswer(payment, handover) }, order.id);
+    return undefined;
+  }
+
+  /** Goes on where a run of the same request stopped when its process died; undefined where it had not begun. */
+  async resume(tx: Tx, claim: Claim<OrderAnswer>, creationKey: string): Promise<FirstStep | undefined> {
+    if (!claim.isTakeOver) return undefined;
+    const orderId = await this.orders.findIdByCreationKey(tx, creationKey);
+    if (!orderId) return undefined;
+    const order = await this.orders.lock(tx, orderId, null);
+    const payment = await this.payments.lockForOrder(tx, orderId);
+    if (!payment) return this.withoutPayment(tx, claim, orderId);
+    const open = await this.payments.findOpenAttempt(tx, payment.id);
+    if (open) return open;
+    const declined = await this.afterCall(tx, claim, { order, payment, handover: NO_HANDOVER });
+    if (declined) throw declined;
+    return 'answered';
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { PaymentsFacade } from '../../payments/index.js';
+import { Database, type Tx } from '../../platform/database/index.js';
+import { type Answer, type Claim, Idempotency, type IdempotentCall } from '../../platform/idempotency/index.js';
+import { CollectPayment } from './collect-payment.js';
+import type { OrderAnswer } from './order-answer.js';
+import { type FirstStep, OrderAnswers } from './order-answers.js';
+import { OrderPlacement, type OrderRequest } from './order-placement.js';
+
+/** How the money is to come: by a method that is charged at once, by the client later, or not through us at all. */
+export type PaymentPlan =
+  | { readonly kind: 'charge'; readonly paymentMethod: string }
+  | { readonly kind: 'client_confirms' }
+  | { readonly kind: 'later' };
+
+export type RequestedOrder = Omit<OrderRequest, 'creationKey' | 'paymentStatus'>;
+
+export interface PlaceOrderCommand {
+  readonly actor: Actor;
+  readonly plan: PaymentPlan;
+  /** Reads what is ordered, in the transaction that orders it. */
+  readonly request: (tx: Tx) => Promise<RequestedOrder>;
+}
+
+/**
+ * Reserve and create in one transaction, call the provider outside of any, apply the result under lock. A run that takes
+ * over after a crash finds the order of the first by its creation key and goes on where that one stopped.
+ */
+@Injectable()
+export class PlaceOrder {
+  constructor(
+    private readonly database: Database,
+    private readonly idempotency: Idempotency,
+    private readonly placement: OrderPlacement,
+    private readonly payments: PaymentsFacade,
+    private readonly collect: CollectPayment,
+    private readonly answers: OrderAnswers,
+  ) {}
+
+  execute(command: PlaceOrderCommand, call: IdempotentCall<OrderAnswer>): Promise<Answer> {
+    return this.idempotency.once(call, async (claim) => {
+      const step = await this.database.transaction((tx) => this.begin(tx, command, claim));
+      if (step === 'answered') return;
+      const declined = await this.collect.send(command.actor, step, (tx, collected) =>
+        this.answers.afterCall(tx, claim, collected),
+      );
+      if (declined) throw declined;
+    });
+  }
+
+  private async begin(tx: Tx, command: PlaceOrderCommand, claim: Claim<OrderAnswer>): Promise<FirstStep> {
+    const creationKey = await claim.take(tx);
+    return (await this.answers.resume(tx, claim, creationKey)) ?? this.create(tx, command, claim, creationKey);
+  }
+
+  private async create(
+    tx: Tx,
+    { actor, plan, request }: PlaceOrderCommand,
+    claim: Claim<OrderAnswer>,
+    creationKey: string,
+  ): Promise<FirstStep> {
+    const paymentStatus = plan.kind === 'charge' ? 'processing' : 'unpaid';
+    const order = await this.placement.place(tx, actor, { ...(await request(tx)), creationKey, paymentStatus });
+    if (plan.kind === 'later') return this.answers.withoutPayment(tx, claim, order.id);
+    const { id: orderId, customerId, totalAmount: amount, currency } = order;
+    const opening = { orderId, customerId, amount, currency, creationKey: null };
+    return this.payments.open(tx, opening, plan.kind === 'charge' ? plan.paymentMethod : null);
+  }
+}

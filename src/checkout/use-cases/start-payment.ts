@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InventoryFacade } from '../../inventory/index.js';
+import type { Actor } from '../../kernel/actor.js';
+import type { OrderId, PaymentId } from '../../kernel/id.js';
+import { notePayment, type Order, OrdersFacade, requireTransition } from '../../orders/index.js';
+import {
+  type Payment,
+  type PaymentAttempt,
+  PaymentInProgress,
+  PaymentProviderMismatch,
+  PaymentsFacade,
+} from '../../payments/index.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
+import type { Tx } from '../../platform/database/index.js';
+import { insufficientStock } from './order-placement.js';
+
+export interface PayOrderCommand {
+  readonly actor: Actor;
+  readonly customerId: string;
+  readonly orderId: OrderId;
+  /** Null where the client confirms the intent by itself. */
+  readonly paymentMethod: string | null;
+}
+
+/** What is to be done outside of the transaction: send an attempt, or only ask how the open intent stands. */
+export type NextCall =
+  | { readonly kind: 'send'; readonly attempt: PaymentAttempt }
+  | { readonly kind: 'look'; readonly paymentId: PaymentId; readonly orderId: OrderId; readonly intentId: string };
+
+/** The first step of paying an order that exists: stock held, and the call that will be made written down. */
+@Injectable()
+export class StartPayment {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly orders: OrdersFacade,
+    private readonly payments: PaymentsFacade,
+    private readonly inventory: InventoryFacade,
+  ) {}
+
+  /** `resuming` says that an earlier run of this very request may have left its attempt behind. */
+  async execute(tx: Tx, command: PayOrderCommand, resuming: boolean): Promise<NextCall> {
+    const order = await this.orders.lock(tx, command.orderId, command.customerId);
+    requireTransition(order, 'paid');
+    if (order.provider !== 'stripe') throw new PaymentProviderMismatch(order.id, order.provider);
+    const payment = await this.findUsable(tx, order);
+    const open = payment && (await this.payments.findOpenAttempt(tx, payment.id));
+    if (open && resuming) return { kind: 'send', attempt: open };
+    if (open || payment?.status === 'processing' || payment?.status === 'authorized')
+      throw new PaymentInProgress(order.id);
+
+    await this.noteStart(tx, command, order, await this.holdStock(tx, order));
+    const intentId = payment?.providerPaymentId ?? null;
+    if (payment && intentId !== null && command.paymentMethod === null) {
+      await this.payments.reopen(tx, payment, this.config.RECONCILE_AFTER_SECONDS);
+      return { kind: 'look', paymentId: payment.id, orderId: order.id, intentId };
+    }
+    return { kind: 'send', attempt: await this.record(tx, order, payment, command.paymentMethod) };
+  }
+
+  /** The payment whose intent can still be used; a cancelled intent is dead, and the next try needs a new one. */
+  private async findUsable(tx: Tx, order: Order): Promise<Payment | undefined> {
+    const payment = await this.payments.lockForOrder(tx, order.id);
+    return payment?.status === 'canceled' ? undefined : payment;
+  }
+
+  /** A decline gave the stock back; this reserves it anew. Whoever still holds his reservation keeps it. */
+  private async holdStock(tx: Tx, order: Order): Promise<Date | undefined> {
+    if (order.reservationExpiresAt !== null) return undefined;
+    const items = await this.orders.findItems(tx, order.id);
+    const outcome = await this.inventory.reserve(tx, {
+      orderId: order.id,
+      items: items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }])),
+      ttlSeconds: this.config.RESERVATION_TTL_SECONDS,
+    });
+    if (outcome.kind === 'short') throw insufficientStock(outcome.shortages, items);
+    return outcome.expiresAt;
+  }
+
+  private async noteStart(tx: Tx, command: PayOrderCommand, order: Order, held: Date | undefined): Promise<void> {
+    const status = command.paymentMethod === null ? 'unpaid' : 'processing';
+    const waits = command.paymentMethod === null && order.paymentStatus === 'requires_action';
+    if (held === undefined && (waits || order.paymentStatus === status)) return;
+    await this.orders.apply(tx, command.actor, order, notePayment(status, held));
+  }
+
+  private record(tx: Tx, order: Order, payment: Payment | undefined, method: string | null): Promise<PaymentAttempt> {
+    if (payment) return this.payments.again(tx, payment, method);
+    const { id: orderId, customerId, totalAmount: amount, currency } = order;
+    return this.payments.open(tx, { orderId, customerId, amount, currency, creationKey: null }, method);
+  }
+}

@@ -1,0 +1,71 @@
+import { InvalidTransition, OrderAlreadyPaid } from './order.errors.js';
+import type { Order, OrderPatch } from './order.js';
+import { orderMachine, type OrderStatus, type PaymentStatus } from './order-state.js';
+
+/** What a decision changes, and under which names the audit trail and the events tell it. */
+export interface OrderChange {
+  readonly patch: OrderPatch;
+  readonly auditType: string;
+  readonly eventType: string;
+}
+
+/** Throws InvalidTransition, or OrderAlreadyPaid where that is what the caller has to hear. */
+export function requireTransition(order: Pick<Order, 'id' | 'status'>, to: OrderStatus): void {
+  if (orderMachine.allows(order.status, to)) return;
+  if (to === 'paid' && (order.status === 'paid' || order.status === 'fulfilled')) throw new OrderAlreadyPaid(order.id);
+  throw new InvalidTransition(order.id, order.status, to);
+}
+
+/** The money is there: the reservation turns into a sale. */
+export function payOrder(order: Order, transactionId: string): OrderChange {
+  requireTransition(order, 'paid');
+  return {
+    patch: { status: 'paid', paymentStatus: 'paid', paymentTransactionId: transactionId, reservationExpiresAt: null },
+    auditType: 'order_paid',
+    eventType: 'order.paid',
+  };
+}
+
+/** The provider said no. A second refusal keeps the status but is a change of its own: the buyer tried again. */
+export function failPayment(order: Order): OrderChange {
+  if (order.status !== 'payment_failed') requireTransition(order, 'payment_failed');
+  return {
+    patch: { status: 'payment_failed', paymentStatus: 'failed', reservationExpiresAt: null },
+    auditType: 'order_payment_failed',
+    eventType: 'order.payment_failed',
+  };
+}
+
+export function cancelOrder(order: Order, reason: string | null): OrderChange {
+  requireTransition(order, 'cancelled');
+  const paymentStatus: PaymentStatus = order.paymentStatus === 'failed' ? 'failed' : 'unpaid';
+  return {
+    patch: { status: 'cancelled', paymentStatus, cancelReason: reason, reservationExpiresAt: null },
+    auditType: 'order_cancelled',
+    eventType: 'order.cancelled',
+  };
+}
+
+export function fulfilOrder(order: Order): OrderChange {
+  requireTransition(order, 'fulfilled');
+  return {
+    patch: { status: 'fulfilled', fulfillmentStatus: 'shipped' },
+    auditType: 'order_fulfilled',
+    eventType: 'order.fulfilled',
+  };
+}
+
+export function archiveOrder(order: Order): OrderChange {
+  requireTransition(order, 'archived');
+  return { patch: { status: 'archived' }, auditType: 'order_archived', eventType: 'order.archived' };
+}
+
+/** A payment is on its way, waits for the buyer, or needs a person; the order itself stays where it is. */
+export function notePayment(paymentStatus: PaymentStatus, reservationExpiresAt?: Date): OrderChange {
+  const review = paymentStatus === 'review';
+  return {
+    patch: { paymentStatus, ...(reservationExpiresAt === undefined ? {} : { reservationExpiresAt }) },
+    auditType: review ? 'order_payment_review' : 'order_payment_updated',
+    eventType: review ? 'payment.review' : 'order.payment_updated',
+  };
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../kernel/actor.js';
+import type { OrderId } from '../kernel/id.js';
+import { AuditTrail } from '../platform/audit/index.js';
+import type { Tx } from '../platform/database/index.js';
+import { Outbox } from '../platform/outbox/index.js';
+import { OrderNotFound } from './domain/order.errors.js';
+import { auditState, orderEvent } from './domain/order.events.js';
+import type { Order, OrderItem } from './domain/order.js';
+import type { OrderChange } from './domain/order-change.js';
+import type { OrderStatus } from './domain/order-state.js';
+import { type NewOrder, type NewOrderItem, OrderRepository } from './persistence/order.repository.js';
+
+/** What upper floors may do with orders in their transaction. Every change is audited and announced in the same breath. */
+@Injectable()
+export class OrdersFacade {
+  constructor(
+    private readonly orders: OrderRepository,
+    private readonly audit: AuditTrail,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async create(tx: Tx, actor: Actor, draft: NewOrder, lines: readonly NewOrderItem[]): Promise<Order> {
+    const order = await this.orders.insert(tx, draft);
+    const items = await this.orders.insertItems(tx, order.id, lines);
+    await this.audit.append(tx, actor, {
+      orderId: order.id,
+      version: order.version,
+      eventType: 'order_created',
+      previousState: null,
+      newState: auditState(order),
+    });
+    await this.outbox.append(tx, actor, orderEvent('order.created', order, items));
+    return order;
+  }
+
+  /** Locks an order. Throws OrderNotFound where there is none, or where it is not the owner's (null: anybody's). */
+  async lock(tx: Tx, id: OrderId, ownerId: string | null): Promise<Order> {
+    const order = await this.orders.lock(tx, id);
+    if (!order || (ownerId !== null && order.customerId !== ownerId)) throw new OrderNotFound(id);
+    return order;
+  }
+
+  findIdByCreationKey(tx: Tx, creationKey: string): Promise<OrderId | undefined> {
+    return this.orders.findIdByCreationKey(tx, creationKey);
+  }
+
+  findItems(tx: Tx, id: OrderId): Promise<OrderItem[]> {
+    return this.orders.findItems(tx, id);
+  }
+
+  /** Carries out a change that the domain decided, on an order that this transaction holds locked. */
+  async apply(tx: Tx, actor: Actor, order: Order, change: OrderChange): Promise<Order> {
+    const changed = await this.orders.update(tx, { ...order, ...change.patch });
+    const items = await this.orders.findItems(tx, order.id);
+    await this.audit.append(tx, actor, {
+      orderId: order.id,
+      version: changed.version,
+      eventType: change.auditType,
+      previousState: auditState(order),
+      newState: auditState(changed),
+    });
+    await this.outbox.append(tx, actor, orderEvent(change.eventType, changed, items));
+    return changed;
+  }
+
+  /** Leaves a trace of a move that was refused. Call it in a transaction of its own, so that it outlives the refusal. */
+  async auditRefusal(tx: Tx, actor: Actor, orderId: OrderId, requested: OrderStatus): Promise<void> {
+    const order = await this.lock(tx, orderId, null);
+    await this.audit.append(tx, actor, {
+      orderId,
+      version: null,
+      eventType: 'invalid_transition_attempted',
+      previousState: auditState(order),
+      newState: { ...auditState(order), requested_status: requested },
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import Stripe from 'stripe';
+import type { ClientHandover, FactKind, GatewayAnswer, PaymentFact } from '../domain/payment-fact.js';
+
+const NO_HANDOVER: ClientHandover = { clientSecret: null, nextAction: null };
+
+/** Reads an intent as Stripe tells it. `asOf` is when Stripe answered. */
+export function answerOfIntent(intent: Stripe.PaymentIntent, asOf: Date): GatewayAnswer {
+  const nextAction = intent.next_action === null ? null : { ...intent.next_action };
+  return {
+    kind: 'fact',
+    fact: factOfIntent(intent, asOf),
+    handover: { clientSecret: intent.client_secret, nextAction },
+  };
+}
+
+function factOfIntent(intent: Stripe.PaymentIntent, asOf: Date): PaymentFact {
+  const failure = intent.last_payment_error;
+  return {
+    kind: kindOf(intent),
+    providerPaymentId: intent.id,
+    amount: intent.amount,
+    capturedAmount: intent.amount_received,
+    currency: intent.currency,
+    declineCode: failure?.decline_code ?? failure?.code ?? null,
+    occurredAt: kindOf(intent) === 'failed' ? failedAt(intent, asOf) : wholeSeconds(asOf),
+  };
+}
+
+/** When the card was declined: an intent that waits for another card still tells of the last one. */
+function failedAt(intent: Stripe.PaymentIntent, asOf: Date): Date {
+  const charge = intent.latest_charge;
+  return typeof charge === 'object' && charge !== null ? new Date(charge.created * 1_000) : wholeSeconds(asOf);
+}
+
+/** https://docs.stripe.com/payments/paymentintents/lifecycle */
+function kindOf(intent: Stripe.PaymentIntent): FactKind {
+  switch (intent.status) {
+    case 'succeeded':
+      return 'succeeded';
+    case 'canceled':
+      return 'canceled';
+    case 'processing':
+      return 'processing';
+    case 'requires_action':
+      return 'requires_action';
+    case 'requires_capture':
+      return 'authorized';
+    case 'requires_confirmation':
+      return 'open';
+    case 'requires_payment_method':
+      return intent.last_payment_error === null ? 'open' : 'failed';
+    default:
+      throw new Error(`Stripe tells an unknown status of intent ${intent.id}`);
+  }
+}
+
+/**
+ * What an error of the SDK means. A card error is a definite no. A time-out, a reset, 409, 429 and 5xx say nothing about
+ * what happened. Any other 4xx is a definite no as well, and one that we have to hear about: see `isOurFault`.
+ */
+export function answerOfError(error: unknown, asOf: Date): GatewayAnswer {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  const status = error.statusCode ?? 0;
+  const definite = status >= 400 && status < 500 && status !== 409 && status !== 429;
+  if (!definite) return { kind: 'unknown', reason: `${error.type} ${status}: ${error.code ?? error.message}` };
+  return {
+    kind: 'fact',
+    handover: NO_HANDOVER,
+    fact: {
+      kind: 'failed',
+      providerPaymentId: error.payment_intent?.id ?? null,
+      amount: 0,
+      capturedAmount: 0,
+      currency: '',
+      declineCode: error.decline_code ?? error.code ?? 'provider_error',
+      occurredAt: wholeSeconds(asOf),
+    },
+  };
+}
+
+/** The intent cannot do what was asked because it is further already: its true state has to be asked for. */
+export function isUnexpectedState(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === 'payment_intent_unexpected_state';
+}
+
+/** A refusal that no buyer caused: a wrong key, a wrong parameter. Somebody has to be told. */
+export function isOurFault(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError) || error instanceof Stripe.errors.StripeCardError) return false;
+  const status = error.statusCode ?? 0;
+  return status >= 400 && status < 500 && status !== 409 && status !== 429 && error.param !== 'payment_method';
+}
+
+/** Stripe's events have whole seconds, and facts are compared with each other. */
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
+}

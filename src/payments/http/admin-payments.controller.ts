@@ -1,0 +1,30 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { PaymentId } from '../../kernel/id.js';
+import { AdminOnly } from '../../platform/auth/index.js';
+import { IdPipe, pageOf, PageQuery, presentListing } from '../../platform/http/index.js';
+import { PaymentNotFound } from '../domain/payment.errors.js';
+import { PaymentListQuery } from '../queries/payment-list.query.js';
+import { presentPayment } from './payment.presenter.js';
+
+const paymentId = new IdPipe('pay', (id) => new PaymentNotFound(id));
+
+@ApiTags('Admin: payments')
+@AdminOnly()
+@Controller('v1/admin/payments')
+export class AdminPaymentsController {
+  constructor(private readonly payments: PaymentListQuery) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All payments, newest first' })
+  async find(@Query() query: PageQuery): Promise<object> {
+    const page = pageOf(query);
+    return presentListing('payments', await this.payments.find(page), page, presentPayment);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One payment' })
+  async get(@Param('id', paymentId) id: PaymentId): Promise<object> {
+    return presentPayment(await this.payments.get(id));
+  }
+}

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { systemClock } from '../kernel/clock.js';
+import { newId, type OrderId, type PaymentId } from '../kernel/id.js';
+import type { Tx } from '../platform/database/index.js';
+import type { AttemptRequest, Payment, PaymentAttempt } from './domain/payment.js';
+import { PaymentNotFound } from './domain/payment.errors.js';
+import { PaymentAttemptRepository } from './persistence/payment-attempt.repository.js';
+import { type NewPayment, PaymentRepository } from './persistence/payment.repository.js';
+
+/** When a job looks after a call whose caller never came back: later than the slowest call. */
+export const CALL_LEASE_SECONDS = 20;
+
+export interface PaymentOpening {
+  readonly orderId: OrderId | null;
+  readonly customerId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly creationKey: string | null;
+}
+
+/** What upper floors may do with payments in their transaction. */
+@Injectable()
+export class PaymentsFacade {
+  constructor(
+    private readonly payments: PaymentRepository,
+    private readonly attempts: PaymentAttemptRepository,
+  ) {}
+
+  /** Records the intention to ask Stripe for money: the payment, and the exact call that will be made for it. */
+  async open(tx: Tx, opening: PaymentOpening, paymentMethod: string | null): Promise<PaymentAttempt> {
+    const payment = await this.payments.insert(tx, {
+      ...opening,
+      id: newId('pay'),
+      provider: 'stripe',
+      status: 'processing',
+      capturedAmount: 0,
+      checkInSeconds: CALL_LEASE_SECONDS,
+    });
+    return this.attempts.insert(tx, payment.id, 'create', requestFor(payment, { paymentMethod }));
+  }
+
+  /** Records one more try at a payment that this transaction holds locked. */
+  async again(tx: Tx, payment: Payment, paymentMethod: string | null): Promise<PaymentAttempt> {
+    // Whatever the provider says about an earlier call from now on is old news.
+    const lastFactAt = new Date(Math.floor(systemClock.now().getTime() / 1_000) * 1_000);
+    await this.payments.update(tx, { ...payment, status: 'processing', lastFactAt, checks: 0 }, CALL_LEASE_SECONDS);
+    const action = payment.providerPaymentId === null ? 'create' : 'confirm';
+    return this.attempts.insert(tx, payment.id, action, requestFor(payment, { paymentMethod }));
+  }
+
+  /** Leaves a locked payment to the client, who confirms its intent himself. A decline from before counts no more. */
+  reopen(tx: Tx, payment: Payment, checkInSeconds: number): Promise<Payment> {
+    const status = payment.status === 'failed' ? 'pending' : payment.status;
+    const lastFactAt = new Date(Math.ceil(systemClock.now().getTime() / 1_000) * 1_000);
+    return this.payments.update(tx, { ...payment, status, declineCode: null, lastFactAt, checks: 0 }, checkInSeconds);
+  }
+
+  /** Records that the intent of a locked payment is to be given up, before the provider is told. */
+  async giveUp(tx: Tx, payment: Payment, cancelReason: string | null): Promise<PaymentAttempt> {
+    await this.payments.update(tx, payment, CALL_LEASE_SECONDS);
+    return this.attempts.insert(tx, payment.id, 'cancel', requestFor(payment, { cancelReason }));
+  }
+
+  /** Writes down money that was taken outside of Stripe. */
+  recordOutside(tx: Tx, payment: Omit<NewPayment, 'id' | 'provider' | 'status' | 'checkInSeconds'>): Promise<Payment> {
+    return this.payments.insert(tx, {
+      ...payment,
+      id: newId('pay'),
+      provider: 'manual',
+      status: 'succeeded',
+      checkInSeconds: null,
+    });
+  }
+
+  /** A payment as it is, without a lock: only to learn which order has to be locked first. */
+  find(tx: Tx, id: PaymentId): Promise<Payment | undefined> {
+    return this.payments.find(tx, id);
+  }
+
+  /** Locks a payment. Throws PaymentNotFound. */
+  async lock(tx: Tx, id: PaymentId): Promise<Payment> {
+    const payment = await this.payments.lock(tx, id);
+    if (!payment) throw new PaymentNotFound(id);
+    return payment;
+  }
+
+  lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
+    return this.payments.lockForOrder(tx, orderId);
+  }
+
+  findOpenAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
+    return this.attempts.findOpen(tx, id);
+  }
+
+  findLastAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
+    return this.attempts.findLast(tx, id);
+  }
+
+  findIdByCreationKey(tx: Tx, creationKey: string): Promise<PaymentId | undefined> {
+    return this.payments.findIdByCreationKey(tx, creationKey);
+  }
+
+  update(tx: Tx, payment: Payment, checkInSeconds: number | null): Promise<Payment> {
+    return this.payments.update(tx, payment, checkInSeconds);
+  }
+
+  closeAttempts(tx: Tx, id: PaymentId, outcome: PaymentAttempt['outcome'], error: string | null): Promise<void> {
+    return this.attempts.close(tx, id, outcome, error);
+  }
+
+  takeDue(tx: Tx, limit: number): Promise<PaymentId[]> {
+    return this.payments.takeDue(tx, limit, CALL_LEASE_SECONDS);
+  }
+}
+
+function requestFor(
+  payment: Payment,
+  what: { paymentMethod?: string | null; cancelReason?: string | null },
+): AttemptRequest {
+  return {
+    amount: payment.amount,
+    currency: payment.currency,
+    paymentId: payment.id,
+    orderId: payment.orderId,
+    providerPaymentId: payment.providerPaymentId,
+    paymentMethod: what.paymentMethod ?? null,
+    cancelReason: what.cancelReason ?? null,
+  };
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type PaymentId } from '../../kernel/id.js';
+import { sql, type Tx } from '../../platform/database/index.js';
+import type { AttemptAction, AttemptRequest, PaymentAttempt } from '../domain/payment.js';
+
+/** The SQL of calls to the provider, under the lock of their payment. */
+@Injectable()
+export class PaymentAttemptRepository {
+  async insert(tx: Tx, paymentId: PaymentId, action: AttemptAction, request: AttemptRequest): Promise<PaymentAttempt> {
+    const [row] = await sql<PaymentAttempt>(
+      tx,
+      `INSERT INTO payment_attempts (id, payment_id, "action", request) VALUES ($1, $2, $3, $4) RETURNING *`,
+      [newId('att'), paymentId, action, request],
+    );
+    if (!row) throw new Error(`the attempt at payment ${paymentId} was not written`);
+    return row;
+  }
+
+  /** The newest call whose outcome nobody recorded. */
+  async findOpen(tx: Tx, paymentId: PaymentId): Promise<PaymentAttempt | undefined> {
+    const [row] = await sql<PaymentAttempt>(
+      tx,
+      `SELECT * FROM payment_attempts WHERE payment_id = $1 AND outcome = 'unknown' ORDER BY id DESC LIMIT 1`,
+      [paymentId],
+    );
+    return row;
+  }
+
+  async findLast(tx: Tx, paymentId: PaymentId): Promise<PaymentAttempt | undefined> {
+    const [row] = await sql<PaymentAttempt>(
+      tx,
+      'SELECT * FROM payment_attempts WHERE payment_id = $1 ORDER BY id DESC LIMIT 1',
+      [paymentId],
+    );
+    return row;
+  }
+
+  async close(tx: Tx, paymentId: PaymentId, outcome: PaymentAttempt['outcome'], error: string | null): Promise<void> {
+    await sql(
+      tx,
+      `UPDATE payment_attempts SET outcome = $2, error = $3, answered_at = clock_timestamp()
+       WHERE payment_id = $1 AND outcome = 'unknown'`,
+      [paymentId, outcome, error],
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { OrderId, PaymentId } from '../../kernel/id.js';
+import { sql, type Tx } from '../../platform/database/index.js';
+import type { Payment } from '../domain/payment.js';
+
+export interface NewPayment {
+  readonly id: PaymentId;
+  readonly orderId: OrderId | null;
+  readonly customerId: string;
+  readonly provider: 'stripe' | 'manual';
+  readonly status: Payment['status'];
+  readonly amount: number;
+  readonly currency: string;
+  readonly capturedAmount: number;
+  readonly creationKey: string | null;
+  /** Seconds until a job looks after it, should nobody come back; null: never. */
+  readonly checkInSeconds: number | null;
+}
+
+/** The SQL of payments. Locks: the payment's row, after its order's. */
+@Injectable()
+export class PaymentRepository {
+  async insert(tx: Tx, payment: NewPayment): Promise<Payment> {
+    const [row] = await sql<Payment>(
+      tx,
+      `INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount, creation_key,
+         next_check_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10)) RETURNING *`,
+      [
+        payment.id,
+        payment.orderId,
+        payment.customerId,
+        payment.provider,
+        payment.status,
+        payment.amount,
+        payment.currency,
+        payment.capturedAmount,
+        payment.creationKey,
+        payment.checkInSeconds,
+      ],
+    );
+    return required(row, payment.id);
+  }
+
+  async find(tx: Tx, id: PaymentId): Promise<Payment | undefined> {
+    const [row] = await sql<Payment>(tx, 'SELECT * FROM payments WHERE id = $1', [id]);
+    return row;
+  }
+
+  async lock(tx: Tx, id: PaymentId): Promise<Payment | undefined> {
+    const [row] = await sql<Payment>(tx, 'SELECT * FROM payments WHERE id = $1 FOR UPDATE', [id]);
+    return row;
+  }
+
+  /** The payment of an order that counts: the live one, else the newest. */
+  async lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
+    const [row] = await sql<Payment>(
+      tx,
+      `SELECT * FROM payments WHERE order_id = $1
+       ORDER BY status IN ('canceled', 'failed'), id DESC LIMIT 1 FOR UPDATE`,
+      [orderId],
+    );
+    return row;
+  }
+
+  async findIdByCreationKey(tx: Tx, creationKey: string): Promise<PaymentId | undefined> {
+    const [row] = await sql<{ id: PaymentId }>(tx, 'SELECT id FROM payments WHERE creation_key = $1', [creationKey]);
+    return row?.id;
+  }
+
+  /** Writes what may change of a locked payment; `checkInSeconds` null ends the looking after it. */
+  async update(tx: Tx, payment: Payment, checkInSeconds: number | null): Promise<Payment> {
+    const [row] = await sql<Payment>(
+      tx,
+      `UPDATE payments SET order_id = $2, status = $3, captured_amount = $4, provider_payment_id = $5, decline_code = $6,
+         last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9),
+         updated_at = clock_timestamp()
+       WHERE id = $1 RETURNING *`,
+      [
+        payment.id,
+        payment.orderId,
+        payment.status,
+        payment.capturedAmount,
+        payment.providerPaymentId,
+        payment.declineCode,
+        payment.lastFactAt,
+        payment.checks,
+        checkInSeconds,
+      ],
+    );
+    return required(row, payment.id);
+  }
+
+  /** Takes payments whose time for a look has come, so that no other worker looks at them within `leaseSeconds`. */
+  async takeDue(tx: Tx, limit: number, leaseSeconds: number): Promise<PaymentId[]> {
+    const rows = await sql<{ id: PaymentId }>(
+      tx,
+      `UPDATE payments SET next_check_at = clock_timestamp() + make_interval(secs => $2)
+       WHERE id IN (SELECT id FROM payments WHERE next_check_at <= clock_timestamp()
+                    ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [limit, leaseSeconds],
+    );
+    return rows.map((row) => row.id);
+  }
+}
+
+function required(row: Payment | undefined, id: PaymentId): Payment {
+  if (!row) throw new Error(`payment ${id} was not written`);
+  return row;
+}

@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+import { loadConfigOrExit } from './platform/config/index.js';
+import { WorkerModule } from './worker.module.js';
+
+const config = loadConfigOrExit();
+
+try {
+  const app = await NestFactory.createApplicationContext(WorkerModule.of(config), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.enableShutdownHooks();
+  app.flushLogs();
+} catch (error) {
+  process.stderr.write(`The worker could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
