@@ -9,7 +9,7 @@ import { npmCommand } from './start/npm-command.js';
 import { picksTests } from './test/arguments.js';
 import { summarise } from './test/summary.js';
 
-const checks = ['format:check', 'lint', 'types', 'floors'];
+const checks = ['format:check', 'lint', 'types', 'floors', 'docs:check'];
 
 function run(command: string, args: readonly string[]): boolean {
   const { status } = spawnSync(command, args, { cwd: projectRoot, stdio: 'inherit' });
