@@ -1,14 +1,25 @@
-/** Digit groups with the lengths and first digits that card networks issue (ISO/IEC 7812), single separators allowed. */
-const CANDIDATE =
-  /(?<!\d)(?:4(?:[ -]?\d){15}|5[1-5](?:[ -]?\d){14}|2[2-7](?:[ -]?\d){14}|6(?:[ -]?\d){15}|3[47](?:[ -]?\d){13})(?!\d)/g;
+/** How people part the groups of a long number. */
+const BETWEEN_DIGITS = /(?<=\d)[.\u00a0 -](?=\d)/g;
+/** The first digits and lengths that card networks issue (ISO/IEC 7812). */
+const ISSUED = /^(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|6\d{15}|3[47]\d{13})$/;
+const SHORTEST = 15;
 
 /** Whether a text holds what is very likely a payment card number: such a text must reach no log and no table. */
 export function looksLikeCardNumber(text: string): boolean {
-  if (text.length < 15) return false;
-  for (const [candidate] of text.matchAll(CANDIDATE)) {
-    if (passesLuhn(candidate.replace(/[ -]/g, ''))) return true;
-  }
-  return false;
+  if (text.length < SHORTEST) return false;
+  return [...text.matchAll(DIGITS_AND_SEPARATORS)].some(([run]) => holdsCardNumber(run.split(SEPARATOR)));
+}
+
+/** Whether neighbouring groups make a card number. An empty group is a double separator, which no card number has. */
+function holdsCardNumber(groups: readonly string[]): boolean {
+  return groups.some((_, first) => {
+    let digits = '';
+    for (let next = first; next < groups.length && groups[next] && digits.length < LONGEST; next += 1) {
+      digits += groups[next];
+      if (digits.length >= SHORTEST && ISSUED.test(digits) && passesLuhn(digits)) return true;
+    }
+    return false;
+  });
 }
 
 /** The check digit rule of ISO/IEC 7812-1, annex B. */

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../idempotency/index.js';
+import type { Actor } from '../../kernel/actor.js';
+import { looksLikeCardNumber } from './card-number.js';
 import type { RequestIds } from './request-ids.js';
 
 /** Who asks: a person with a token, or another service with the internal key. */
-export interface Principal {
-  readonly id: string;
+export interface Principal extends Actor {
   readonly kind: 'customer' | 'guest' | 'admin' | 'internal';
   readonly email: string | null;
 }
@@ -22,8 +23,19 @@ declare module 'fastify' {
 
 export type HttpRequest = FastifyRequest;
 
-/** The path as the client wrote it, without the query: queries may hold personal data and belong in no log or answer. */
+/**
+ * The path as the client wrote it, for logs and answers. Without the query, which may hold personal data, and without
+ * anything that looks like a card number.
+ */
 export function pathOf(request: Pick<FastifyRequest, 'originalUrl'>): string {
   const [path = ''] = request.originalUrl.split('?', 1);
-  return path;
+  return looksLikeCardNumber(decoded(path)) ? '/[redacted]' : path;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

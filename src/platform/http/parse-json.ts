@@ -4,6 +4,7 @@ import { type FieldFault, MalformedJson, ValidationFailed } from './http.errors.
 const MAX_DEPTH = 16;
 const MAX_KEYS = 5_000;
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+const CARD_NUMBER = 'looks like a card number; send a payment method id instead';
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 /**
@@ -31,6 +32,7 @@ class Inspection {
 
   inspect(value: unknown, path: string, depth: number): FieldFault | undefined {
     if (typeof value === 'string') return inspectText(value, path);
+    if (typeof value === 'number') return inspectNumber(value, path);
     if (typeof value !== 'object' || value === null) return undefined;
     if (depth > MAX_DEPTH) return { field: path, message: `is nested deeper than ${MAX_DEPTH} levels` };
     for (const [name, member] of Object.entries(value)) {
@@ -49,10 +51,13 @@ class Inspection {
   }
 }
 
+function inspectNumber(value: number, field: string): FieldFault | undefined {
+  return looksLikeCardNumber(String(value)) ? { field, message: CARD_NUMBER } : undefined;
+}
+
 function inspectText(text: string, field: string): FieldFault | undefined {
   if (text.includes('\u0000')) return { field, message: 'must not contain the character U+0000' };
   if (!text.isWellFormed()) return { field, message: 'must be well-formed Unicode, without lone surrogates' };
-  if (looksLikeCardNumber(text))
-    return { field, message: 'looks like a card number; send a payment method id instead' };
+  if (looksLikeCardNumber(text)) return { field, message: CARD_NUMBER };
   return undefined;
 }
