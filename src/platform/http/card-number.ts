@@ -1,8 +1,10 @@
-/** How people part the groups of a long number. */
-const BETWEEN_DIGITS = /(?<=\d)[.\u00a0 -](?=\d)/g;
+/** Digits in groups with a single separator between them, as people write long numbers. */
+const DIGITS_AND_SEPARATORS = /[\d.\u00a0 -]{15,}/g;
+const SEPARATOR = /[.\u00a0 -]/;
+const SHORTEST = 15;
+const LONGEST = 16;
 /** The first digits and lengths that card networks issue (ISO/IEC 7812). */
 const ISSUED = /^(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|6\d{15}|3[47]\d{13})$/;
-const SHORTEST = 15;
 
 /** Whether a text holds what is very likely a payment card number: such a text must reach no log and no table. */
 export function looksLikeCardNumber(text: string): boolean {
