@@ -3,6 +3,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { CONFIG, type Config } from '../config/index.js';
+import { pathOf } from '../http/http-request.js';
+
+export { Logger } from 'nestjs-pino';
 
 /** Members that must never reach a log, wherever in a line they stand. */
 const SECRETS = ['authorization', 'cookie', 'client_secret', 'token', 'password', 'secret', 'payment_method', 'card'];
@@ -12,7 +15,6 @@ const redactedPaths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}
 interface LoggedRequest {
   method?: string;
   url?: string;
-  raw?: IncomingMessage & { ids?: { traceId: string; requestId: string } };
 }
 
 /** One JSON line a request and a job, on standard output or where it is told to. */
@@ -28,7 +30,7 @@ export class LoggingModule {
           base: { service: 'holdfast', process: processName },
           messageKey: 'msg',
           redact: { paths: redactedPaths, censor: '[redacted]' },
-          autoLogging: { ignore: isProbe },
+          autoLogging: { ignore: probeOf(config.HTTP_PREFIX) },
           quietReqLogger: true,
           serializers: { req: describeRequest, res: (res: { statusCode: number }) => ({ status: res.statusCode }) },
           customProps: (_request: IncomingMessage, response: ServerResponse) => ({
@@ -44,11 +46,12 @@ export class LoggingModule {
 }
 
 /** Probes and scrapes ask every few seconds and say nothing about the business. */
-function isProbe(request: IncomingMessage): boolean {
-  return /^\/(?:health|metrics)(?:[/?]|$)/.test(request.url ?? '');
+function probeOf(prefix: string) {
+  const probes = new Set(['/health', '/health/ready', '/metrics'].flatMap((path) => [path, `${prefix}${path}`]));
+  return (request: IncomingMessage & { originalUrl?: string }): boolean =>
+    probes.has(pathOf({ originalUrl: request.originalUrl ?? request.url ?? '' }));
 }
 
-/** The path without its query, which may hold names and addresses. */
 function describeRequest(request: LoggedRequest): object {
-  return { method: request.method, path: request.url?.split('?', 1)[0] };
+  return { method: request.method, path: pathOf({ originalUrl: request.url ?? '' }) };
 }
