@@ -1,9 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import { ApiModule } from './api.module.js';
 import type { Config } from './platform/config/index.js';
+import { Logger } from './platform/observability/index.js';
 import { configureHttp, createFastifyAdapter } from './platform/http/index.js';
 
 /**

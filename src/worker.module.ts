@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CheckoutJobsModule } from './checkout/index.js';
 import { AuditModule } from './platform/audit/index.js';
+import { GuestTokensModule } from './platform/auth/index.js';
 import { type Config, ConfigModule } from './platform/config/index.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { IdempotencyModule } from './platform/idempotency/index.js';
@@ -26,6 +27,7 @@ export class WorkerModule {
         OutboxModule,
         IdempotencyModule,
         StripeModule,
+        GuestTokensModule,
         CheckoutJobsModule,
       ],
     };

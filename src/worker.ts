@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { Logger } from 'nestjs-pino';
 import { loadConfigOrExit } from './platform/config/index.js';
+import { Logger } from './platform/observability/index.js';
 import { WorkerModule } from './worker.module.js';
 
 const config = loadConfigOrExit();

@@ -9,6 +9,7 @@ export {
   requireTransition,
 } from './domain/order-change.js';
 export { AmountTooLarge, InvalidTransition, OrderAlreadyPaid, OrderNotFound } from './domain/order.errors.js';
+export type { NewOrder, NewOrderItem } from './domain/new-order.js';
 export type { Order, OrderItem, PaymentProvider } from './domain/order.js';
 export type { OrderStatus, PaymentStatus } from './domain/order-state.js';
 export { totalsOf } from './domain/pricing.js';
@@ -16,7 +17,6 @@ export { orderId } from './http/orders.controller.js';
 export { presentOrder } from './http/order.presenter.js';
 export { OrdersFacade } from './orders.facade.js';
 export { OrdersModule } from './orders.module.js';
-export type { NewOrder, NewOrderItem } from './persistence/order.repository.js';
 export { OrderQuery } from './queries/order.query.js';
 export type { OrderView } from './queries/order-view.js';
 export { RefusedMoves } from './use-cases/refused-moves.js';

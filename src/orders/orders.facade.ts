@@ -6,10 +6,11 @@ import type { Tx } from '../platform/database/index.js';
 import { Outbox } from '../platform/outbox/index.js';
 import { OrderNotFound } from './domain/order.errors.js';
 import { auditState, orderEvent } from './domain/order.events.js';
+import type { NewOrder, NewOrderItem } from './domain/new-order.js';
 import type { Order, OrderItem } from './domain/order.js';
 import type { OrderChange } from './domain/order-change.js';
 import type { OrderStatus } from './domain/order-state.js';
-import { type NewOrder, type NewOrderItem, OrderRepository } from './persistence/order.repository.js';
+import { OrderRepository } from './persistence/order.repository.js';
 
 /** What upper floors may do with orders in their transaction. Every change is audited and announced in the same breath. */
 @Injectable()

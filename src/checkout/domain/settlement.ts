@@ -43,23 +43,11 @@ export function settle(
   fact: SettlingFact,
   cancelling: boolean,
 ): Settlement {
-  switch (fact.kind) {
-    case 'succeeded':
-      return settleSuccess(order, payment, fact);
-    case 'failed':
-      return isUnpaid(order) ? { kind: 'fail' } : NOTHING;
-    case 'canceled':
-      if (!isUnpaid(order)) return NOTHING;
-      return cancelling ? { kind: 'cancel' } : { kind: 'fail' };
-    case 'open':
-      return note(order, 'unpaid');
-    case 'processing':
-    case 'requires_action':
-    case 'authorized':
-      return note(order, fact.kind);
-    default:
-      return fact.kind satisfies never;
-  }
+  if (fact.kind === 'succeeded') return settleSuccess(order, payment, fact);
+  if (fact.kind === 'open') return note(order, 'unpaid');
+  if (fact.kind !== 'failed' && fact.kind !== 'canceled') return note(order, fact.kind);
+  if (!isUnpaid(order)) return NOTHING;
+  return fact.kind === 'canceled' && cancelling ? { kind: 'cancel' } : { kind: 'fail' };
 }
 
 function settleSuccess(order: SettlingOrder, payment: SettlingPayment, fact: SettlingFact): Settlement {

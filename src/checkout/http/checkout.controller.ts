@@ -1,9 +1,8 @@
 import { Body, Controller, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
 import { orderId } from '../../orders/index.js';
-import { Caller, CurrentActor, OrInternal } from '../../platform/auth/index.js';
+import { Caller, OrInternal } from '../../platform/auth/index.js';
 import { Idempotent, type IdempotentHttpCall, type Principal } from '../../platform/http/index.js';
 import type { Answer } from '../../platform/idempotency/index.js';
 import { CancelOrder } from '../use-cases/cancel-order.use-case.js';
@@ -36,16 +35,15 @@ export class CheckoutController {
   @ApiOperation({ summary: 'Turn the cart into an order and take the money' })
   async checkout(
     @Caller() caller: Principal,
-    @CurrentActor() actor: Actor,
     @Body() body: CheckOutDto,
     @Idempotent() call: IdempotentHttpCall,
   ): Promise<Answer> {
     const command = {
-      ...whoAndHow(caller, actor, body),
+      ...whoAndHow(caller, body),
       shippingAddress: addressOf(body.shipping_address),
       expectedTotal: body.expected_total ?? null,
     };
-    return this.duplicates.noted(actor, await this.checkOut.execute(command, call.answering(201, presentOrderAnswer)));
+    return this.duplicates.noted(caller, await this.checkOut.execute(command, call.answering(201, presentOrderAnswer)));
   }
 
   @Post()
@@ -54,12 +52,11 @@ export class CheckoutController {
   @ApiOperation({ summary: 'Order a list of products without a cart' })
   async create(
     @Caller() caller: Principal,
-    @CurrentActor() actor: Actor,
     @Body() body: CreateOrderDto,
     @Idempotent({ inBody: true }) call: IdempotentHttpCall,
   ): Promise<Answer> {
     const command = {
-      ...whoAndHow(caller, actor, body),
+      ...whoAndHow(caller, body),
       shippingAddress: body.shipping_address ? addressOf(body.shipping_address) : null,
       lines: body.items.map((item) => ({
         productId: item.product_id,
@@ -68,7 +65,7 @@ export class CheckoutController {
       })),
     };
     return this.duplicates.noted(
-      actor,
+      caller,
       await this.createOrder.execute(command, call.answering(201, presentOrderAnswer)),
     );
   }
@@ -79,12 +76,11 @@ export class CheckoutController {
   @ApiOperation({ summary: 'Pay an order, or try again after a decline' })
   pay(
     @Caller() caller: Principal,
-    @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
     @Body() body: PayOrderDto,
     @Idempotent() call: IdempotentHttpCall,
   ): Promise<Answer> {
-    const command = { actor, customerId: caller.id, orderId: id, paymentMethod: body.payment_method ?? null };
+    const command = { actor: caller, customerId: caller.id, orderId: id, paymentMethod: body.payment_method ?? null };
     return this.payOrder.execute(command, call.answering(200, presentOrderAnswer));
   }
 
@@ -94,12 +90,11 @@ export class CheckoutController {
   @ApiOperation({ summary: 'Attach a payment of yours, or (the shop) record money taken outside Stripe' })
   record(
     @Caller() caller: Principal,
-    @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
     @Body() body: RecordPaymentDto,
     @Idempotent() call: IdempotentHttpCall,
   ): Promise<Answer> {
-    const command = { actor, ownerId: ownerOf(caller), orderId: id, transactionId: body.transaction_id };
+    const command = { actor: caller, ownerId: ownerOf(caller), orderId: id, transactionId: body.transaction_id };
     return this.recordPayment.execute(command, call.answering(200, presentOrderAnswer));
   }
 
@@ -109,19 +104,18 @@ export class CheckoutController {
   @ApiOperation({ summary: 'Give an order up that is not paid' })
   cancel(
     @Caller() caller: Principal,
-    @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
     @Body() body: CancelOrderDto,
     @Idempotent() call: IdempotentHttpCall,
   ): Promise<Answer> {
-    const command = { actor, ownerId: caller.id, orderId: id, reason: body.reason ?? null };
+    const command = { actor: caller, ownerId: caller.id, orderId: id, reason: body.reason ?? null };
     return this.cancelOrder.execute(command, call.answering(200, presentOrderAnswer));
   }
 }
 
-function whoAndHow(caller: Principal, actor: Actor, body: CheckOutDto | CreateOrderDto) {
+function whoAndHow(caller: Principal, body: CheckOutDto | CreateOrderDto) {
   return {
-    actor,
+    actor: caller,
     customerId: caller.id,
     email: body.email ?? caller.email,
     provider: body.provider ?? 'stripe',

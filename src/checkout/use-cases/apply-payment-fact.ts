@@ -9,6 +9,7 @@ import type { Tx } from '../../platform/database/index.js';
 import { ShippingFacade } from '../../shipping/index.js';
 import { type Settlement, settle } from '../domain/settlement.js';
 
+/** An order and its payment, both locked. */
 export interface Settled {
   readonly order: Order;
   readonly payment: Payment;
@@ -29,23 +30,23 @@ export class ApplyPaymentFact {
     private readonly cart: CartFacade,
   ) {}
 
-  async execute(tx: Tx, actor: Actor, order: Order, payment: Payment, fact: PaymentFact): Promise<Settled> {
+  async execute(tx: Tx, actor: Actor, { order, payment }: Settled, fact: PaymentFact): Promise<Settled> {
     const next = withFact(payment, fact);
     if (!next) return { order, payment };
     const open = await this.payments.findOpenAttempt(tx, payment.id);
     const saved = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(next));
-    if (fact.kind !== 'processing')
+    if (fact.kind !== 'processing') {
       await this.payments.closeAttempts(tx, payment.id, outcomeOf(fact), fact.declineCode);
+    }
     const settlement = settle(order, payment, fact, open?.action === 'cancel');
-    return { order: await this.carryOut(tx, actor, order, settlement, { payment: saved, open }), payment: saved };
+    return { order: await this.carryOut(tx, actor, { order, payment: saved, open }, settlement), payment: saved };
   }
 
   private async carryOut(
     tx: Tx,
     actor: Actor,
-    order: Order,
+    { order, payment, open }: Settled & { readonly open: PaymentAttempt | undefined },
     settlement: Settlement,
-    about: { payment: Payment; open: PaymentAttempt | undefined },
   ): Promise<Order> {
     switch (settlement.kind) {
       case 'nothing':
@@ -53,11 +54,11 @@ export class ApplyPaymentFact {
       case 'note':
         return this.orders.apply(tx, actor, order, notePayment(settlement.paymentStatus));
       case 'pay':
-        return this.pay(tx, actor, order, about.payment.id);
+        return this.pay(tx, actor, order, payment.id);
       case 'fail':
         return this.fail(tx, actor, order);
       case 'cancel':
-        return this.cancel(tx, actor, order, about.open?.request.cancelReason ?? null);
+        return this.cancel(tx, actor, order, open?.request.cancelReason ?? null);
       default:
         return settlement satisfies never;
     }

@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
 import { InvalidTransition, type Order, requireTransition } from '../../orders/index.js';
 import {
+  isMoving,
   type PaymentAttempt,
   PaymentInProgress,
   PaymentProviderUnavailable,
@@ -40,16 +41,20 @@ export class CancellationSteps {
   ): Promise<PaymentAttempt | 'answered'> {
     if (claim.isTakeOver && order.status === 'cancelled') return this.answers.withoutPayment(tx, claim, order.id);
     requireTransition(order, 'cancelled');
-    const payment = await this.payments.lockForOrder(tx, order.id);
-    const open = payment && (await this.payments.findOpenAttempt(tx, payment.id));
-    if (open?.action === 'cancel') return open;
-    if (open || payment?.status === 'processing' || payment?.status === 'authorized')
-      throw new PaymentInProgress(order.id);
-    if (payment && payment.providerPaymentId !== null && payment.status !== 'canceled') {
-      return this.payments.giveUp(tx, payment, command.reason);
-    }
+    const attempt = await this.giveUpIntent(tx, order, command.reason);
+    if (attempt) return attempt;
     await this.applyFact.cancel(tx, command.actor, order, command.reason);
     return this.answers.withoutPayment(tx, claim, order.id);
+  }
+
+  /** The call that gives an open intent up, or nothing where none is open. Throws where money may just be moving. */
+  private async giveUpIntent(tx: Tx, order: Order, reason: string | null): Promise<PaymentAttempt | undefined> {
+    const payment = await this.payments.lockForOrder(tx, order.id);
+    if (!payment || payment.status === 'canceled') return undefined;
+    const open = await this.payments.findOpenAttempt(tx, payment.id);
+    if (open?.action === 'cancel') return open;
+    if (open || isMoving(payment)) throw new PaymentInProgress(order.id);
+    return payment.providerPaymentId === null ? undefined : this.payments.giveUp(tx, payment, reason);
   }
 
   /** The provider gave the intent up, or the buyer was quicker and has paid, or nobody knows yet and nothing changes. */

@@ -70,7 +70,7 @@ export class CollectPayment {
         const waiting = await this.recheckLater(tx, payment);
         return within(tx, { order, payment: waiting, handover: NO_HANDOVER });
       }
-      const settled = await this.applyFact.execute(tx, actor, order, payment, answer.fact);
+      const settled = await this.applyFact.execute(tx, actor, { order, payment }, answer.fact);
       return within(tx, { ...settled, handover: answer.handover });
     });
   }

@@ -4,6 +4,7 @@ import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
 import { notePayment, type Order, OrdersFacade, requireTransition } from '../../orders/index.js';
 import {
+  isMoving,
   type Payment,
   type PaymentAttempt,
   PaymentInProgress,
@@ -43,18 +44,35 @@ export class StartPayment {
     requireTransition(order, 'paid');
     if (order.provider !== 'stripe') throw new PaymentProviderMismatch(order.id, order.provider);
     const payment = await this.findUsable(tx, order);
-    const open = payment && (await this.payments.findOpenAttempt(tx, payment.id));
-    if (open && resuming) return { kind: 'send', attempt: open };
-    if (open || payment?.status === 'processing' || payment?.status === 'authorized')
-      throw new PaymentInProgress(order.id);
+    const left = payment && (await this.attemptLeft(tx, order, payment, resuming));
+    if (left) return { kind: 'send', attempt: left };
 
     await this.noteStart(tx, command, order, await this.holdStock(tx, order));
-    const intentId = payment?.providerPaymentId ?? null;
-    if (payment && intentId !== null && command.paymentMethod === null) {
-      await this.payments.reopen(tx, payment, this.config.RECONCILE_AFTER_SECONDS);
-      return { kind: 'look', paymentId: payment.id, orderId: order.id, intentId };
+    if (payment && command.paymentMethod === null) {
+      const handOver = await this.handOver(tx, order, payment);
+      if (handOver) return handOver;
     }
     return { kind: 'send', attempt: await this.record(tx, order, payment, command.paymentMethod) };
+  }
+
+  /** The attempt that an earlier run of this request recorded. Anybody else's means that a payment is under way. */
+  private async attemptLeft(
+    tx: Tx,
+    order: Order,
+    payment: Payment,
+    resuming: boolean,
+  ): Promise<PaymentAttempt | undefined> {
+    const open = await this.payments.findOpenAttempt(tx, payment.id);
+    if (open && resuming) return open;
+    if (open || isMoving(payment)) throw new PaymentInProgress(order.id);
+    return undefined;
+  }
+
+  /** Leaves an open intent to the client, who needs its secret. */
+  private async handOver(tx: Tx, order: Order, payment: Payment): Promise<NextCall | undefined> {
+    if (payment.providerPaymentId === null) return undefined;
+    await this.payments.reopen(tx, payment, this.config.RECONCILE_AFTER_SECONDS);
+    return { kind: 'look', paymentId: payment.id, orderId: order.id, intentId: payment.providerPaymentId };
   }
 
   /** The payment whose intent can still be used; a cancelled intent is dead, and the next try needs a new one. */

@@ -1,33 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { CartId, OrderId, OrderItemId } from '../../kernel/id.js';
+import type { OrderId } from '../../kernel/id.js';
 import { sql, type Tx } from '../../platform/database/index.js';
-import type { ShippingAddress } from '../../kernel/address.js';
-import type { Order, OrderItem, PaymentProvider } from '../domain/order.js';
-import type { PaymentStatus } from '../domain/order-state.js';
-import type { Totals } from '../domain/pricing.js';
-
-/** Everything that is frozen when an order is made. */
-export interface NewOrder extends Totals {
-  readonly id: OrderId;
-  readonly customerId: string;
-  readonly email: string | null;
-  readonly provider: PaymentProvider;
-  readonly paymentStatus: PaymentStatus;
-  readonly currency: string;
-  readonly shippingAddress: ShippingAddress | null;
-  readonly reservationTtlSeconds: number;
-  readonly cart: { readonly id: CartId; readonly version: number } | null;
-  readonly creationKey: string;
-}
-
-export interface NewOrderItem {
-  readonly id: OrderItemId;
-  readonly productId: string;
-  readonly sku: string;
-  readonly title: string;
-  readonly quantity: number;
-  readonly unitPrice: number;
-}
+import type { NewOrder, NewOrderItem } from '../domain/new-order.js';
+import type { Order, OrderItem } from '../domain/order.js';
 
 /** The SQL of orders. Locks: the order's row, before its payment, its reservation and the stock. */
 @Injectable()

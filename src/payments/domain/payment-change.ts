@@ -31,3 +31,8 @@ export function withFact(payment: Payment, fact: PaymentFact): Payment | undefin
     lastFactAt: fact.occurredAt,
   };
 }
+
+/** Whether money may be moving, or is held, at this moment: nothing else may be tried meanwhile. */
+export function isMoving(payment: Payment): boolean {
+  return payment.status === 'processing' || payment.status === 'authorized';
+}

@@ -60,21 +60,24 @@ function kindOf(intent: Stripe.PaymentIntent): FactKind {
  */
 export function answerOfError(error: unknown, asOf: Date): GatewayAnswer {
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  if (isDefinite(error)) return { kind: 'fact', handover: NO_HANDOVER, fact: refusalFact(error, asOf) };
+  return { kind: 'unknown', reason: `${error.type} ${error.statusCode ?? 0}: ${error.code ?? error.message}` };
+}
+
+function isDefinite(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
   const status = error.statusCode ?? 0;
-  const definite = status >= 400 && status < 500 && status !== 409 && status !== 429;
-  if (!definite) return { kind: 'unknown', reason: `${error.type} ${status}: ${error.code ?? error.message}` };
+  return status >= 400 && status < 500 && status !== 409 && status !== 429;
+}
+
+function refusalFact(error: InstanceType<typeof Stripe.errors.StripeError>, asOf: Date): PaymentFact {
   return {
-    kind: 'fact',
-    handover: NO_HANDOVER,
-    fact: {
-      kind: 'failed',
-      providerPaymentId: error.payment_intent?.id ?? null,
-      amount: 0,
-      capturedAmount: 0,
-      currency: '',
-      declineCode: error.decline_code ?? error.code ?? 'provider_error',
-      occurredAt: wholeSeconds(asOf),
-    },
+    kind: 'failed',
+    providerPaymentId: error.payment_intent?.id ?? null,
+    amount: 0,
+    capturedAmount: 0,
+    currency: '',
+    declineCode: error.decline_code ?? error.code ?? 'provider_error',
+    occurredAt: wholeSeconds(asOf),
   };
 }
 
@@ -86,8 +89,7 @@ export function isUnexpectedState(error: unknown): boolean {
 /** A refusal that no buyer caused: a wrong key, a wrong parameter. Somebody has to be told. */
 export function isOurFault(error: unknown): boolean {
   if (!(error instanceof Stripe.errors.StripeError) || error instanceof Stripe.errors.StripeCardError) return false;
-  const status = error.statusCode ?? 0;
-  return status >= 400 && status < 500 && status !== 409 && status !== 429 && error.param !== 'payment_method';
+  return isDefinite(error) && error.param !== 'payment_method';
 }
 
 /** Stripe's events have whole seconds, and facts are compared with each other. */

@@ -7,7 +7,7 @@ import { PaymentNotFound } from '../domain/payment.errors.js';
 import { PaymentListQuery } from '../queries/payment-list.query.js';
 import { presentPayment } from './payment.presenter.js';
 
-const paymentId = new IdPipe('pay', (id) => new PaymentNotFound(id));
+export const paymentId = new IdPipe('pay', (id) => new PaymentNotFound(id));
 
 @ApiTags('Admin: payments')
 @AdminOnly()

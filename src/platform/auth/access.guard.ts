@@ -3,13 +3,13 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { CONFIG, type Config } from '../config/index.js';
-import type { HttpRequest, Principal } from '../http/http-request.js';
+import type { HttpRequest } from '../http/http-request.js';
 import { ACCESS, type Access } from './access.decorators.js';
 import { Forbidden, Unauthorized } from './auth.errors.js';
 import { RateLimit } from './rate-limit.js';
-import { TokenVerifier } from './token-verifier.js';
+import { type Identity, TokenVerifier } from './token-verifier.js';
 
-const INTERNAL: Principal = { id: 'internal', kind: 'internal', email: null };
+const INTERNAL: Identity = { id: 'internal', kind: 'internal', email: null };
 
 /** Lets a request in, or not: who it is, how often he came, and whether his role reaches the route, in this order. */
 @Injectable()
@@ -37,12 +37,12 @@ export class AccessGuard implements CanActivate {
     await this.rateLimit.count(principal ? `principal:${principal.id}` : `address:${request.ip}`, reply);
     if (outcome instanceof Unauthorized) throw outcome;
     if (principal && !reaches(principal, access ?? 'customer')) throw new Forbidden();
-    request.principal = principal;
+    request.principal = principal && { ...principal, traceId: request.ids.traceId };
     return true;
   }
 
   /** A wrong credential is returned, not thrown: guessing has to count against the rate limit first. */
-  private async identify(request: HttpRequest, access: Access): Promise<Principal | Unauthorized | undefined> {
+  private async identify(request: HttpRequest, access: Access): Promise<Identity | Unauthorized | undefined> {
     if (access === 'public') return undefined;
     const key = request.headers['x-internal-key'];
     if (typeof key === 'string' && (access === 'internal' || access === 'customer_or_internal')) {
@@ -60,7 +60,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function reaches(principal: Principal, access: Access): boolean {
+function reaches(principal: Identity, access: Access): boolean {
   switch (access) {
     case 'public':
     case 'customer':

@@ -12,3 +12,4 @@ export {
 export { Forbidden, Unauthorized } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';
 export { GuestTokens } from './guest-tokens.js';
+export { GuestTokensModule } from './guest-tokens.module.js';

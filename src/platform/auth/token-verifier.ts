@@ -11,6 +11,9 @@ const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 const JWKS_TIMEOUT_MS = 3_000;
 const JWKS_COOLDOWN_MS = 30_000;
 
+/** A principal as his token tells him, before the request adds its trace. */
+export type Identity = Omit<Principal, 'traceId'>;
+
 type Verify = (token: string) => Promise<JWTPayload>;
 
 /** Turns a bearer token into a principal. The algorithm comes from the configuration, never from the token alone. */
@@ -26,7 +29,7 @@ export class TokenVerifier {
   }
 
   /** Throws Unauthorized where the token is wrong in any way, without saying in which: that would help only forgers. */
-  async verify(token: string): Promise<Principal> {
+  async verify(token: string): Promise<Identity> {
     try {
       if (token.length > LONGEST_TOKEN) throw new Error('token too long');
       const { kid } = decodeProtectedHeader(token);
@@ -57,7 +60,7 @@ function userVerifier(config: Config): Verify {
   return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
 }
 
-function principalOf(payload: JWTPayload): Principal {
+function principalOf(payload: JWTPayload): Identity {
   const { sub, email, roles } = payload;
   for (const kind of [payload['typ'], payload['token_use']]) {
     if (kind !== undefined && kind !== 'access') throw new Error('not an access token');

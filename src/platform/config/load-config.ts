@@ -1,4 +1,4 @@
-import { type Config, configSchema } from './config.schema.js';
+import { type Config, configSchema, configShape } from './config.schema.js';
 
 /** Lists every fault at once, one variable a line, so that a deployment is mended in one go. Names values never. */
 export class ConfigError extends Error {
@@ -32,4 +32,13 @@ export function loadConfigOrExit(): Config {
     process.stderr.write(`${error.message}\nSee .env.example for what each variable means.\n`);
     process.exit(78);
   }
+}
+
+/** For tools that need the database and nothing else. Throws a {@link ConfigError}. */
+export function readDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
+  const result = configShape.DATABASE_URL.safeParse(environment['DATABASE_URL']);
+  if (result.success) return result.data;
+  throw new ConfigError([
+    `DATABASE_URL: ${environment['DATABASE_URL'] ? result.error.issues[0]?.message : 'is required'}`,
+  ]);
 }

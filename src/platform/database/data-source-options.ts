@@ -51,7 +51,9 @@ export function dataSourceOptions(url: string, kind: ProcessKind, poolSize: numb
 
 /** pg hands out bigint as text. Every bigint here is a count or an amount, so an unsafe one is a defect: throw. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  return oid === INT8_OID && format !== 'binary' ? parseSafeInteger : pg.types.getTypeParser(oid, 'text');
+  if (oid === INT8_OID && format !== 'binary') return parseSafeInteger;
+  const parse: (text: string) => unknown = pg.types.getTypeParser(oid, 'text');
+  return parse;
 }
 
 function parseSafeInteger(text: string): number {

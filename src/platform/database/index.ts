@@ -5,5 +5,6 @@ export { DatabaseModule } from './database.module.js';
 export { dataSourceOptions, migrationsDirectory, type ProcessKind } from './data-source-options.js';
 export { MIGRATIONS_TABLE, Migrations } from './migrations.js';
 export { isDatabaseUnavailable, violatesUnique } from './pg-error.js';
+export { runMigrations } from './run-migrations.js';
 export { sql } from './sql.js';
 export type { Tx } from './tx.js';

@@ -5,7 +5,6 @@ import { isDatabaseUnavailable } from '../database/index.js';
 import {
   BadRequest,
   InternalError,
-  MalformedJson,
   PayloadTooLarge,
   RouteNotFound,
   ServiceUnavailable,
@@ -50,12 +49,22 @@ function toDomainError(thrown: unknown, request: HttpRequest): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (isDatabaseUnavailable(thrown)) return new ServiceUnavailable(thrown);
   const status = statusIn(thrown);
-  if (status === 404) return new RouteNotFound(`There is nothing at ${request.method} ${pathOf(request)}.`);
-  if (status === 413) return new PayloadTooLarge();
-  if (status === 415) return new UnsupportedMediaType();
-  if (status === 400 && thrown instanceof SyntaxError) return new MalformedJson();
-  if (status !== undefined && status >= 400 && status < 500) return new BadRequest('The request is not well-formed.');
-  return new InternalError(thrown);
+  if (status === undefined || status < 400 || status >= 500) return new InternalError(thrown);
+  return refusalOf(status, request);
+}
+
+/** What Nest or Fastify refused before any of our code was asked. */
+function refusalOf(status: number, request: HttpRequest): DomainError {
+  switch (status) {
+    case 404:
+      return new RouteNotFound(`There is nothing at ${request.method} ${pathOf(request)}.`);
+    case 413:
+      return new PayloadTooLarge();
+    case 415:
+      return new UnsupportedMediaType();
+    default:
+      return new BadRequest('The request is not well-formed.');
+  }
 }
 
 /** The status that Nest or Fastify attached to an error of their own. */

@@ -32,16 +32,26 @@ export class Readiness {
       within(this.redis.isReachable()),
       within(this.queue.isReachable()),
     ]);
-    const migrated = pending !== undefined && pending.length === 0;
-    const status = !postgres || !migrated ? 'down' : redis && queue ? 'ok' : 'degraded';
+    const schema = describeSchema(pending);
+    const serves = postgres === true && schema.status === 'up';
+    const whole = redis === true && queue === true;
     return {
-      status,
-      postgres: { status: postgres ? 'up' : 'down' },
-      redis: { status: redis ? 'up' : 'down' },
-      migrations: migrated ? { status: 'up' } : { status: pending ? 'pending' : 'down', pending: pending ?? [] },
-      queue: { status: queue ? 'up' : 'down' },
+      status: serves ? (whole ? 'ok' : 'degraded') : 'down',
+      postgres: verdict(postgres),
+      redis: verdict(redis),
+      migrations: schema,
+      queue: verdict(queue),
     };
   }
+}
+
+function verdict(answer: boolean | undefined): { status: Verdict } {
+  return { status: answer === true ? 'up' : 'down' };
+}
+
+function describeSchema(pending: readonly string[] | undefined): ReadinessReport['migrations'] {
+  if (!pending) return { status: 'down' };
+  return pending.length === 0 ? { status: 'up' } : { status: 'pending', pending };
 }
 
 /** The check's answer, or undefined where it fails or takes too long. */

@@ -1,0 +1,126 @@
+import type { Payment, PaymentState } from './payment.js';
+import { withFact } from './payment-change.js';
+import type { FactKind, PaymentFact } from './payment-fact.js';
+
+const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, second));
+
+const payment = (changes: Partial<Payment> = {}): Payment => ({
+  id: 'pay_01kaf5d3m0e9wtsz1v5b7x2y4q',
+  orderId: 'ord_01kaf5d3m0e9wtsz1v5b7x2y4q',
+  customerId: 'customer_1',
+  provider: 'stripe',
+  status: 'processing',
+  amount: 5_649,
+  currency: 'usd',
+  capturedAmount: 0,
+  refundHold: 0,
+  providerPaymentId: null,
+  declineCode: null,
+  lastFactAt: null,
+  nextCheckAt: null,
+  checks: 0,
+  createdAt: at(0),
+  updatedAt: at(0),
+  ...changes,
+});
+
+const fact = (kind: FactKind, second: number, changes: Partial<PaymentFact> = {}): PaymentFact => ({
+  kind,
+  providerPaymentId: 'pi_1',
+  amount: 5_649,
+  capturedAmount: kind === 'succeeded' ? 5_649 : 0,
+  currency: 'usd',
+  declineCode: null,
+  occurredAt: at(second),
+  ...changes,
+});
+
+const STATES: readonly (readonly [FactKind, PaymentState])[] = [
+  ['open', 'pending'],
+  ['processing', 'processing'],
+  ['requires_action', 'requires_action'],
+  ['authorized', 'authorized'],
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['canceled', 'canceled'],
+];
+
+describe('the first fact about a payment', () => {
+  it.each(STATES)('(%s) makes it %s and names the intent', (kind, status) => {
+    expect(withFact(payment(), fact(kind, 1))).toEqual(
+      payment({
+        status,
+        providerPaymentId: 'pi_1',
+        capturedAmount: kind === 'succeeded' ? 5_649 : 0,
+        lastFactAt: at(1),
+      }),
+    );
+  });
+
+  it('may be a refusal before there was any intent', () => {
+    const refused = fact('failed', 1, { providerPaymentId: null, declineCode: 'resource_missing' });
+
+    expect(withFact(payment(), refused)).toMatchObject({
+      status: 'failed',
+      providerPaymentId: null,
+      declineCode: 'resource_missing',
+    });
+  });
+});
+
+//
+describe('facts of one intent', () => {
+  const applied = (first: PaymentFact, second: PaymentFact) => {
+    const once = withFact(payment(), first) ?? payment();
+    return withFact(once, second) ?? once;
+  };
+
+  it('count by the time at the provider, not by the time they are heard', () => {
+    const declined = fact('failed', 5, { declineCode: 'lost_card' });
+
+    expect(applied(declined, fact('requires_action', 4)).status).toBe('failed');
+    expect(applied(declined, fact('requires_action', 6)).status).toBe('requires_action');
+    expect(applied(fact('requires_action', 4), declined).status).toBe('failed');
+  });
+
+  it('count in the order they are heard where both have the same second', () => {
+    expect(applied(fact('failed', 5), fact('requires_action', 5)).status).toBe('requires_action');
+    expect(applied(fact('requires_action', 5), fact('failed', 5)).status).toBe('failed');
+  });
+
+  it.each([
+    ['older', 4],
+    ['as old', 5],
+    ['newer', 6],
+  ])('never lose captured money, be it %s than the decline', (_, second) => {
+    expect(applied(fact('failed', 5), fact('succeeded', second))).toMatchObject({
+      status: 'succeeded',
+      capturedAmount: 5_649,
+      declineCode: null,
+    });
+  });
+
+  it('give an intent up, also when told late', () => {
+    expect(applied(fact('failed', 5), fact('canceled', 4)).status).toBe('canceled');
+  });
+
+  it.each(['succeeded', 'canceled'] as const)('change nothing once it %s', (status) => {
+    const ended = payment({ status, lastFactAt: at(1) });
+
+    for (const [kind] of STATES) expect(withFact(ended, fact(kind, 9))).toBeUndefined();
+  });
+
+  it('keep the decline only as long as it is the last word', () => {
+    const declined = withFact(payment(), fact('failed', 1, { declineCode: 'insufficient_funds' }));
+
+    expect(declined?.declineCode).toBe('insufficient_funds');
+    expect(applied(fact('failed', 1, { declineCode: 'insufficient_funds' }), fact('open', 2)).declineCode).toBeNull();
+  });
+
+  it('never rename the intent', () => {
+    const named = payment({ providerPaymentId: 'pi_1' });
+
+    expect(withFact(named, fact('open', 1, { providerPaymentId: 'pi_2' }))?.providerPaymentId).toBe('pi_1');
+    expect(withFact(named, fact('failed', 1, { providerPaymentId: null }))?.providerPaymentId).toBe('pi_1');
+  });
+});
