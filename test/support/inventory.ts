@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { InventoryFacade } from '../../src/inventory/index.js';
+import { ReservationRepository } from '../../src/inventory/persistence/reservation.repository.js';
+import { StockRepository } from '../../src/inventory/persistence/stock.repository.js';
+import { loadConfig } from '../../src/platform/config/index.js';
+import { Database } from '../../src/platform/database/index.js';
+import { RedisStore } from '../../src/platform/redis/index.js';
+import type { OwnDatabase } from './database.js';
+import { eventually } from './poll.js';
+import { workerRedisUrl } from './redis.js';
+
+/** Valid inside hooks and tests, once `beforeAll` has run. */
+export interface InventoryUnderTest {
+  /** Opens the transactions that the facade works in. */
+  readonly database: Database;
+  readonly facade: InventoryFacade;
+  /** The application's own connection to Redis. */
+  readonly redis: RedisStore;
+}
+
+/** Registers hooks: the stock of an own database, with the application's connection to this worker's Redis. */
+export function useInventory(own: OwnDatabase): InventoryUnderTest {
+  let redis: RedisStore;
+  let database: Database;
+
+  beforeAll(async () => {
+    database = new Database(own.dataSource);
+    redis = new RedisStore(
+      loadConfig({
+        DATABASE_URL: own.url,
+        REDIS_URL: workerRedisUrl(),
+        JWT_SECRET: randomBytes(32).toString('hex'),
+        SVC_INTERNAL_KEY: randomBytes(16).toString('hex'),
+      }),
+    );
+    await eventually(async () => expect(await redis.isReachable()).toBe(true));
+  });
+  afterAll(() => redis.onApplicationShutdown());
+
+  return {
+    get database() {
+      return database;
+    },
+    get facade() {
+      return new InventoryFacade(database, redis, new StockRepository(), new ReservationRepository());
+    },
+    get redis() {
+      return redis;
+    },
+  };
+}
