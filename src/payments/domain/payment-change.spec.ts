@@ -89,10 +89,9 @@ describe('facts of one intent', () => {
   });
 
   it.each([
-    ['older', 4],
-    ['as old', 5],
-    ['newer', 6],
-  ])('never lose captured money, be it %s than the decline', (_, second) => {
+    ['in the same second as the decline', 5],
+    ['after it', 6],
+  ])('end with the captured money that came %s', (_, second) => {
     expect(applied(fact('failed', 5), fact('succeeded', second))).toMatchObject({
       status: 'succeeded',
       capturedAmount: 5_649,
