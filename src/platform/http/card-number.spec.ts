@@ -17,6 +17,7 @@ describe('a card number', () => {
     ['behind another number', '12 4242 4242 4242 4242'],
     ['before another number', '4242 4242 4242 4242 12'],
     ['after letters', 'key4242424242424242key'],
+    ['after a UUID', '0e96b7af-eca3-4242-8666-426887cd676d 4242424242424242'],
   ])('is seen: %s', (_, text) => {
     expect(looksLikeCardNumber(text)).toBe(true);
   });
@@ -29,6 +30,8 @@ describe('a card number', () => {
     ['an unissued first digit', '9242424242424248'],
     ['an order id', 'ord_01kaf5d3m0e9wtsz1v5b7x2y4q'],
     ['a UUID', '123e4567-e89b-12d3-a456-426614174000'],
+    ['a UUID whose digits look like a card number', '0e96b7af-eca3-4242-8666-426887cd676d'],
+    ['several of them', '0e96b7af-eca3-4242-8666-426887cd676d,0E96B7AF-ECA3-4242-8666-426887CD676D'],
     ['a phone number', '+49 30 123456-789'],
     ['a time', '2026-11-20 12:34:56.789'],
     ['nothing', ''],

@@ -3,13 +3,16 @@ const DIGITS_AND_SEPARATORS = /[\d.\u00a0 -]{15,}/g;
 const SEPARATOR = /[.\u00a0 -]/;
 const SHORTEST = 15;
 const LONGEST = 16;
+/** One UUID in nine thousand has digits that look like a card's, and many clients take UUIDs for idempotency keys. */
+const UUID = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi;
 /** The first digits and lengths that card networks issue (ISO/IEC 7812). */
 const ISSUED = /^(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|6\d{15}|3[47]\d{13})$/;
 
 /** Whether a text holds what is very likely a payment card number: such a text must reach no log and no table. */
 export function looksLikeCardNumber(text: string): boolean {
   if (text.length < SHORTEST) return false;
-  return [...text.matchAll(DIGITS_AND_SEPARATORS)].some(([run]) => holdsCardNumber(run.split(SEPARATOR)));
+  const suspect = text.replaceAll(UUID, ';');
+  return [...suspect.matchAll(DIGITS_AND_SEPARATORS)].some(([run]) => holdsCardNumber(run.split(SEPARATOR)));
 }
 
 /** Whether neighbouring groups make a card number. An empty group is a double separator, which no card number has. */
