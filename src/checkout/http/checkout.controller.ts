@@ -117,7 +117,8 @@ function whoAndHow(caller: Principal, body: CheckOutDto | CreateOrderDto) {
   return {
     actor: caller,
     customerId: caller.id,
-    email: body.email ?? caller.email,
+    // The admin's search knows one spelling, whether the address came with the token or with the order.
+    email: (body.email ?? caller.email)?.toLowerCase() ?? null,
     provider: body.provider ?? 'stripe',
     paymentMethod: body.payment_method ?? null,
   };
