@@ -4,3 +4,4 @@ export type { ReservationLine } from './domain/reservation.js';
 export type { Shortage, StockCount, StockLevel } from './domain/stock-level.js';
 export { InventoryFacade, type ReserveOutcome, type ReserveRequest } from './inventory.facade.js';
 export { InventoryModule } from './inventory.module.js';
+export { type Adjustment, StockLedgerFacade } from './stock-ledger.facade.js';

@@ -1,18 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ReservationId } from '../kernel/id.js';
-import { ProductNotFound } from '../kernel/product-not-found.js';
 import { Database, type Tx } from '../platform/database/index.js';
 import { RedisStore } from '../platform/redis/index.js';
 import { type ReservationLine, reservationKey } from './domain/reservation.js';
 import { type ReservationOutcome, reservationMachine } from './domain/reservation-state.js';
-import {
-  deltaOfCount,
-  findShortages,
-  mergeLines,
-  type Shortage,
-  type StockCount,
-  type StockLevel,
-} from './domain/stock-level.js';
+import { findShortages, mergeLines, type Shortage } from './domain/stock-level.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { StockRepository } from './persistence/stock.repository.js';
 
@@ -69,17 +61,6 @@ export class InventoryFacade {
   async releaseForOrder(tx: Tx, orderId: string): Promise<'released' | 'not_active'> {
     const ended = await this.end(tx, orderId, 'released');
     return ended ? 'released' : 'not_active';
-  }
-
-  /**
-   * Books what was counted on the shelf; a count that confirms the books leaves no trace. Throws ProductNotFound,
-   * StockChanged where `expectedOnHand` is not the present number, and StockBelowReserved.
-   */
-  async count(tx: Tx, productId: string, count: StockCount): Promise<StockLevel> {
-    const level = await this.stock.lockOrOpenLevel(tx, productId);
-    if (!level) throw new ProductNotFound(productId);
-    const delta = deltaOfCount(level, count);
-    return delta === 0 ? level : this.stock.move(tx, { productId, delta, kind: 'count', reason: null });
   }
 
   private async end(tx: Tx, orderId: string, outcome: ReservationOutcome): Promise<boolean> {

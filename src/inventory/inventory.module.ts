@@ -12,6 +12,7 @@ import { StockLevelQuery } from './queries/stock-level.query.js';
 import { StockMovementListQuery } from './queries/stock-movement-list.query.js';
 import { AdjustStock } from './use-cases/adjust-stock.use-case.js';
 import { CountStock } from './use-cases/count-stock.use-case.js';
+import { StockLedgerFacade } from './stock-ledger.facade.js';
 
 @Module({
   imports: [
@@ -20,6 +21,7 @@ import { CountStock } from './use-cases/count-stock.use-case.js';
   controllers: [AdminInventoryController],
   providers: [
     InventoryFacade,
+    StockLedgerFacade,
     StockRepository,
     ReservationRepository,
     StockLevelQuery,
@@ -27,6 +29,6 @@ import { CountStock } from './use-cases/count-stock.use-case.js';
     CountStock,
     AdjustStock,
   ],
-  exports: [InventoryFacade],
+  exports: [InventoryFacade, StockLedgerFacade],
 })
 export class InventoryModule {}

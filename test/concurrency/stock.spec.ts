@@ -141,7 +141,7 @@ describe('stock under contention', () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, (_, place) =>
         inventory.database.transaction((tx) =>
-          inventory.facade.count(tx, mug, { onHand: 20 + place, expectedOnHand: 10 }),
+          inventory.ledger.count(tx, mug, { onHand: 20 + place, expectedOnHand: 10 }),
         ),
       ),
     );
@@ -158,7 +158,7 @@ describe('stock under contention', () => {
     const mug = await product({});
 
     const outcomes = await times(8, () =>
-      inventory.database.transaction((tx) => inventory.facade.count(tx, mug, { onHand: 5 })),
+      inventory.database.transaction((tx) => inventory.ledger.count(tx, mug, { onHand: 5 })),
     );
 
     expect(outcomes).toEqual(Array(8).fill({ productId: mug, onHand: 5, reserved: 0 }));

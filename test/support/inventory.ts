@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { InventoryFacade } from '../../src/inventory/index.js';
+import { InventoryFacade, StockLedgerFacade } from '../../src/inventory/index.js';
 import { ReservationRepository } from '../../src/inventory/persistence/reservation.repository.js';
 import { StockRepository } from '../../src/inventory/persistence/stock.repository.js';
 import { loadConfig } from '../../src/platform/config/index.js';
@@ -14,6 +14,7 @@ export interface InventoryUnderTest {
   /** Opens the transactions that the facade works in. */
   readonly database: Database;
   readonly facade: InventoryFacade;
+  readonly ledger: StockLedgerFacade;
   /** The application's own connection to Redis. */
   readonly redis: RedisStore;
 }
@@ -43,6 +44,9 @@ export function useInventory(own: OwnDatabase): InventoryUnderTest {
     },
     get facade() {
       return new InventoryFacade(database, redis, new StockRepository(), new ReservationRepository());
+    },
+    get ledger() {
+      return StockLedgerFacade.standalone();
     },
     get redis() {
       return redis;

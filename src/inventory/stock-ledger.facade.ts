@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { ProductNotFound } from '../kernel/product-not-found.js';
+import type { Tx } from '../platform/database/index.js';
+import { deltaOfCount, requireCovered, type StockCount, type StockLevel } from './domain/stock-level.js';
+import { StockRepository } from './persistence/stock.repository.js';
+
+export interface Adjustment {
+  readonly productId: string;
+  /** Units that came, or that went where it is negative; never 0. */
+  readonly delta: number;
+  readonly reason: string;
+}
+
+/**
+ * Units that come and go outside of any sale. Each method locks the level of its product, opens one where the product never
+ * had stock, and writes the change into the ledger. They throw ProductNotFound, and StockBelowReserved where fewer units
+ * would be left than are promised.
+ */
+@Injectable()
+export class StockLedgerFacade {
+  constructor(private readonly stock: StockRepository) {}
+
+  /** For programs without a Nest application around them. */
+  static standalone(): StockLedgerFacade {
+    return new StockLedgerFacade(new StockRepository());
+  }
+
+  /** Books what was counted on the shelf; a count that confirms the books leaves no trace. Also throws StockChanged. */
+  async count(tx: Tx, productId: string, count: StockCount): Promise<StockLevel> {
+    const level = await this.lock(tx, productId);
+    const delta = deltaOfCount(level, count);
+    return delta === 0 ? level : this.stock.move(tx, { productId, delta, kind: 'count', reason: null });
+  }
+
+  /** Books units that somebody found, lost, broke or received. */
+  async adjust(tx: Tx, { productId, delta, reason }: Adjustment): Promise<StockLevel> {
+    const level = await this.lock(tx, productId);
+    requireCovered(level, level.onHand + delta);
+    return this.stock.move(tx, { productId, delta, kind: 'adjustment', reason });
+  }
+
+  private async lock(tx: Tx, productId: string): Promise<StockLevel> {
+    const level = await this.stock.lockOrOpenLevel(tx, productId);
+    if (!level) throw new ProductNotFound(productId);
+    return level;
+  }
+}
