@@ -21,6 +21,11 @@ export interface CatalogProduct {
 export class CatalogFacade {
   constructor(private readonly products: ProductRepository) {}
 
+  /** For programs without a Nest application around them. */
+  static standalone(): CatalogFacade {
+    return new CatalogFacade(new ProductRepository());
+  }
+
   /** The products among these ids that exist, archived ones included, by ascending id and with one statement. */
   async findProducts(tx: Tx, ids: readonly string[]): Promise<CatalogProduct[]> {
     const products = await this.products.find(tx, ids);
@@ -34,18 +39,12 @@ export class CatalogFacade {
     }));
   }
 
-  /** Adds the drafts whose sku no product ever had, and answers the ids of those by sku. */
+  /** Adds the drafts whose sku no product ever had, archived ones included, and answers the ids of those by sku. */
   async addMissing(tx: Tx, drafts: readonly ProductDraft[]): Promise<ReadonlyMap<string, ProductId>> {
-    const known = await this.products.findKnownSkus(
+    const added = await this.products.insertUnknown(
       tx,
-      drafts.map((draft) => draft.sku),
+      drafts.map((draft) => ({ ...draft, id: newId('prod') })),
     );
-    const added = new Map<string, ProductId>();
-    for (const draft of drafts.filter(({ sku }) => !known.includes(sku))) {
-      const id = newId('prod');
-      await this.products.insert(tx, { ...draft, id });
-      added.set(draft.sku, id);
-    }
-    return added;
+    return new Map(added.map(({ sku, id }) => [sku, id]));
   }
 }

@@ -155,7 +155,6 @@ describe('adding a product', () => {
     expect(await storedProducts()).toEqual(before);
   });
 
-  //
   it.each([
     ...[0, -1, 1.5, '1450', 1e21, 2 ** 53, 100_000_000, null, true].map((value) => ['unit_price', value] as const),
     ...['', 'dollar', 'xyz', 840, null, ['usd']].map((value) => ['currency', value] as const),

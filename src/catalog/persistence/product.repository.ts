@@ -60,15 +60,28 @@ export class ProductRepository {
     return sql<Product>(tx, `SELECT ${COLUMNS} FROM products WHERE id = ANY($1) ORDER BY id`, [ids]);
   }
 
-  /** Which of these skus any product has or ever had, archived ones included. */
-  async findKnownSkus(tx: Tx, skus: readonly string[]): Promise<string[]> {
-    const rows = await sql<{ sku: string }>(tx, 'SELECT DISTINCT sku FROM products WHERE sku = ANY($1)', [skus]);
-    return rows.map((row) => row.sku);
+  /** Inserts those whose sku no row has. Two of these at once insert each sku once: the second waits for the first. */
+  insertUnknown(tx: Tx, products: readonly NewProduct[]): Promise<Pick<Product, 'id' | 'sku'>[]> {
+    return sql(
+      tx,
+      `INSERT INTO products (id, sku, title, description, unit_price, currency, active)
+       SELECT new.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::boolean[])
+         AS new (id, sku, title, description, unit_price, currency, active)
+       WHERE NOT EXISTS (SELECT FROM products known WHERE known.sku = new.sku)
+       ON CONFLICT (sku) WHERE archived_at IS NULL DO NOTHING RETURNING id, sku`,
+      columnsOf(products),
+    );
   }
 }
 
 function valuesOf({ id, sku, title, description, unitPrice, currency, active }: NewProduct): unknown[] {
   return [id, sku, title, description, unitPrice, currency, active];
+}
+
+/** The values of several products, one array a column. */
+function columnsOf(products: readonly NewProduct[]): unknown[][] {
+  const rows = products.map(valuesOf);
+  return Array.from({ length: 7 }, (_, column) => rows.map((row) => row[column]));
 }
 
 async function refusingTakenSku<T>(product: NewProduct, statement: Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { dataSourceOptions, migrationsDirectory, type ProcessKind } from './data-source-options.js';
 export { MIGRATIONS_TABLE, Migrations } from './migrations.js';
+export { openDatabase, type OpenDatabase } from './open-database.js';
 export { isDatabaseUnavailable, violatesUnique } from './pg-error.js';
 export { runMigrations } from './run-migrations.js';
 export { sql } from './sql.js';
