@@ -58,6 +58,14 @@ const shape = {
   STRIPE_SECRET_KEY: z.string().min(8).optional().describe('sk_…; without it npm start runs the sandbox'),
   STRIPE_WEBHOOK_SECRET: list.describe('whsec_…, comma-separated while it is rotated'),
   STRIPE_API_BASE: url('http:', 'https:').default('https://api.stripe.com').describe("Stripe's API or a sandbox"),
+  STRIPE_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    // Two calls one after the other have to end within the 15 s that a checkout may take.
+    .max(7_000)
+    .default(7_000)
+    .describe('how long a call to Stripe may take, in milliseconds; after that its outcome is unknown'),
   RESERVATION_TTL_SECONDS: seconds(900).describe('how long stock is held for an unpaid order'),
   MANUAL_RESERVATION_TTL_SECONDS: seconds(604_800).describe('the same for orders paid outside Stripe'),
   IDEMPOTENCY_TTL_SECONDS: seconds(86_400).describe('how long an idempotency key is remembered'),

@@ -4,8 +4,6 @@ import { CONFIG, type Config } from '../config/index.js';
 
 export const STRIPE = Symbol('STRIPE');
 
-/** The SDK's own time-out. Two calls one after the other still end within the 15 s that a checkout may take. */
-const CALL_TIMEOUT_MS = 7_000;
 const API_VERSION = '2026-10-28.endive';
 
 /** The real SDK, always; without a key of Stripe's its base address is the local sandbox. */
@@ -18,7 +16,7 @@ export function createStripe(config: Config): Stripe | undefined {
     host: base.hostname,
     port: base.port === '' ? (protocol === 'http' ? 80 : 443) : Number(base.port),
     protocol,
-    timeout: CALL_TIMEOUT_MS,
+    timeout: config.STRIPE_TIMEOUT_MS,
     maxNetworkRetries: 0,
     telemetry: false,
   });
