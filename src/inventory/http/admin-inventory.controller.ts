@@ -40,38 +40,38 @@ export class AdminInventoryController {
     return presentListing('inventory', await this.levels.find(page), page, presentLevel);
   }
 
-  @Get(':productId')
+  @Get(':product_id')
   @ApiOperation({ summary: 'The stock level of a product' })
   @ApiOkResponse({ type: StockLevelView })
-  async get(@Param('productId', productId) id: ProductId): Promise<StockLevelView> {
+  async get(@Param('product_id', productId) id: ProductId): Promise<StockLevelView> {
     return presentLevel(await this.levels.get(id));
   }
 
-  @Put(':productId')
+  @Put(':product_id')
   @ApiOperation({ summary: 'Set the stock to what was counted; the same number again leaves no trace' })
   @ApiOkResponse({ type: StockLevelView })
-  async count(@Param('productId', productId) id: ProductId, @Body() body: CountStockDto): Promise<StockLevelView> {
+  async count(@Param('product_id', productId) id: ProductId, @Body() body: CountStockDto): Promise<StockLevelView> {
     const { on_hand: onHand, expected_on_hand: expectedOnHand } = body;
     return presentLevel(await this.countStock.execute(id, { onHand, expectedOnHand }));
   }
 
-  @Post(':productId/adjustments')
+  @Post(':product_id/adjustments')
   @HttpCode(200)
   @ApiOperation({ summary: 'Book units that came or went outside of any sale' })
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOkResponse({ type: StockLevelView })
   adjust(
-    @Param('productId', productId) id: ProductId,
+    @Param('product_id', productId) id: ProductId,
     @Body() body: AdjustStockDto,
     @Idempotent() call: IdempotentHttpCall,
   ): Promise<object> {
     return this.adjustStock.execute(call.answering(200, presentLevel), { productId: id, ...body });
   }
 
-  @Get(':productId/movements')
+  @Get(':product_id/movements')
   @ApiOperation({ summary: 'The ledger of a product, newest movement first' })
   @ApiOkResponse({ type: StockMovementPage })
-  async findMovements(@Param('productId', productId) id: ProductId, @Query() query: PageQuery): Promise<object> {
+  async findMovements(@Param('product_id', productId) id: ProductId, @Query() query: PageQuery): Promise<object> {
     const page = pageOf(query);
     return presentListing('movements', await this.movements.find(id, page), page, presentMovement);
   }
