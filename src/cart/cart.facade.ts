@@ -28,6 +28,11 @@ export class CartFacade {
     return lines.length === 0 ? undefined : { cartId: cart.id, version: cart.version, lines };
   }
 
+  /** Locks the customer's cart, where there is one, for a transaction that goes on to lock an order. */
+  async lock(tx: Tx, customerId: string): Promise<void> {
+    await this.carts.lock(tx, customerId);
+  }
+
   /** Puts the lines of a failed checkout back, if the cart is still empty; products archived meanwhile are passed over. */
   async restore(tx: Tx, customerId: string, lines: readonly CartLine[]): Promise<void> {
     const [cart] = await this.carts.lock(tx, customerId);

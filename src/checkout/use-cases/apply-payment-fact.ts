@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CartFacade } from '../../cart/index.js';
 import { InventoryFacade } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
+import type { OrderId, PaymentId } from '../../kernel/id.js';
 import { cancelOrder, failPayment, notePayment, type Order, OrdersFacade, payOrder } from '../../orders/index.js';
 import { type Payment, type PaymentAttempt, type PaymentFact, PaymentsFacade, withFact } from '../../payments/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
@@ -29,6 +30,24 @@ export class ApplyPaymentFact {
     private readonly shipping: ShippingFacade,
     private readonly cart: CartFacade,
   ) {}
+
+  /**
+   * Locks what a fact may change; undefined where nothing is known. A payment that comes to nothing gives the cart back, and
+   * the cart's lock stands before the order's: taken after it, two requests of one buyer would wait for each other in a
+   * circle.
+   */
+  async lock(
+    tx: Tx,
+    ids: { readonly orderId: OrderId; readonly paymentId: PaymentId },
+    fact: PaymentFact | undefined,
+  ): Promise<Settled> {
+    if (fact?.kind === 'failed' || fact?.kind === 'canceled') {
+      const payment = await this.payments.find(tx, ids.paymentId);
+      if (payment) await this.cart.lock(tx, payment.customerId);
+    }
+    const order = await this.orders.lock(tx, ids.orderId, null);
+    return { order, payment: await this.payments.lock(tx, ids.paymentId) };
+  }
 
   async execute(tx: Tx, actor: Actor, { order, payment }: Settled, fact: PaymentFact): Promise<Settled> {
     const next = withFact(payment, fact);

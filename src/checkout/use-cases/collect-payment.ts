@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import { type Order, OrdersFacade } from '../../orders/index.js';
+import type { Order } from '../../orders/index.js';
 import {
   type ClientHandover,
   type GatewayAnswer,
@@ -32,7 +32,6 @@ export class CollectPayment {
   constructor(
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     private readonly database: Database,
-    private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
     private readonly applyFact: ApplyPaymentFact,
     private readonly bell: PaymentBell,
@@ -64,8 +63,8 @@ export class CollectPayment {
     within: (tx: Tx, collected: Collected) => Promise<T>,
   ): Promise<T> {
     return this.database.transaction(async (tx) => {
-      const order = await this.orders.lock(tx, ids.orderId, null);
-      const payment = await this.payments.lock(tx, ids.paymentId);
+      const fact = answer.kind === 'fact' ? answer.fact : undefined;
+      const { order, payment } = await this.applyFact.lock(tx, ids, fact);
       if (answer.kind === 'unknown') {
         const waiting = await this.recheckLater(tx, payment);
         return within(tx, { order, payment: waiting, handover: NO_HANDOVER });
