@@ -54,9 +54,8 @@ export class ApplyPaymentFact {
     if (!next) return { order, payment };
     const open = await this.payments.findOpenAttempt(tx, payment.id);
     const saved = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(next));
-    if (fact.kind !== 'processing') {
-      await this.payments.closeAttempts(tx, payment.id, outcomeOf(fact), fact.declineCode);
-    }
+    // Also where the network takes days: sending again would bring back the stored answer, not the state of the intent.
+    await this.payments.closeAttempts(tx, payment.id, outcomeOf(fact), fact.declineCode);
     const settlement = settle(order, payment, fact, open?.action === 'cancel');
     return { order: await this.carryOut(tx, actor, { order, payment: saved, open }, settlement), payment: saved };
   }

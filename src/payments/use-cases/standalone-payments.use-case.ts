@@ -66,9 +66,7 @@ export class StandalonePayments {
     if (!next) return payment;
     const { fact } = answer;
     const ended = next.status === 'succeeded' || next.status === 'failed' || next.status === 'canceled';
-    if (fact.kind !== 'processing') {
-      await this.payments.closeAttempts(tx, id, fact.kind === 'failed' ? 'declined' : 'accepted', fact.declineCode);
-    }
+    await this.payments.closeAttempts(tx, id, fact.kind === 'failed' ? 'declined' : 'accepted', fact.declineCode);
     return this.payments.update(tx, next, ended ? null : RECHECK_SECONDS);
   }
 }
