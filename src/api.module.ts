@@ -16,6 +16,7 @@ import { OutboxModule } from './platform/outbox/index.js';
 import { QueueModule } from './platform/queue/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
+import { RefundsModule } from './refunds/index.js';
 import { ShippingModule } from './shipping/index.js';
 
 /** The HTTP process. */
@@ -42,6 +43,7 @@ export class ApiModule {
         ShippingModule,
         OrdersModule,
         PaymentsModule,
+        RefundsModule,
         CheckoutHttpModule,
       ],
     };

@@ -10,6 +10,7 @@ import { OutboxModule } from './platform/outbox/index.js';
 import { QueueModule } from './platform/queue/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
+import { RefundsJobsModule } from './refunds/index.js';
 
 /** The job process. */
 @Module({})
@@ -28,6 +29,7 @@ export class WorkerModule {
         IdempotencyModule,
         StripeModule,
         GuestTokensModule,
+        RefundsJobsModule,
         CheckoutJobsModule,
       ],
     };

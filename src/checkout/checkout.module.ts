@@ -4,8 +4,9 @@ import { CatalogModule } from '../catalog/index.js';
 import { InventoryModule } from '../inventory/index.js';
 import { OrdersModule } from '../orders/index.js';
 import { PaymentsModule } from '../payments/index.js';
+import { RefundsModule } from '../refunds/index.js';
 import { ShippingModule } from '../shipping/index.js';
-import { AdminCancelController } from './http/admin-cancel.controller.js';
+import { AdminCheckoutController } from './http/admin-checkout.controller.js';
 import { CheckoutController } from './http/checkout.controller.js';
 import { DuplicateRequests } from './http/duplicate-requests.js';
 import { CheckoutSweeps } from './jobs/checkout-sweeps.js';
@@ -17,16 +18,28 @@ import { CancellationSteps } from './use-cases/cancellation-steps.js';
 import { CheckOut } from './use-cases/check-out.use-case.js';
 import { CollectPayment } from './use-cases/collect-payment.js';
 import { CreateOrder } from './use-cases/create-order.use-case.js';
+import { EndOrder } from './use-cases/end-order.js';
 import { OrderAnswers } from './use-cases/order-answers.js';
 import { OrderPlacement } from './use-cases/order-placement.js';
 import { PayOrder } from './use-cases/pay-order.use-case.js';
 import { PaymentBell } from './use-cases/payment-bell.js';
 import { PlaceOrder } from './use-cases/place-order.js';
 import { RecordPayment } from './use-cases/record-payment.use-case.js';
+import { ReviewOrder } from './use-cases/review-order.use-case.js';
+import { ReviewVerdict } from './use-cases/review-verdict.js';
+import { SellOrder } from './use-cases/sell-order.js';
 import { SettlePayments } from './use-cases/settle-payments.use-case.js';
 import { StartPayment } from './use-cases/start-payment.js';
 
-const ROOMS_BELOW = [CatalogModule, InventoryModule, ShippingModule, CartModule, OrdersModule, PaymentsModule];
+const ROOMS_BELOW = [
+  CatalogModule,
+  InventoryModule,
+  ShippingModule,
+  CartModule,
+  OrdersModule,
+  PaymentsModule,
+  RefundsModule,
+];
 
 /** The use cases, without anything that serves HTTP or jobs. */
 @Module({
@@ -39,23 +52,27 @@ const ROOMS_BELOW = [CatalogModule, InventoryModule, ShippingModule, CartModule,
     CheckOut,
     CollectPayment,
     CreateOrder,
+    EndOrder,
     OrderAnswers,
     OrderPlacement,
     PayOrder,
     PaymentBell,
     PlaceOrder,
     RecordPayment,
+    ReviewOrder,
+    ReviewVerdict,
+    SellOrder,
     SettlePayments,
     StartPayment,
   ],
-  exports: [CancelOrder, CheckOut, CreateOrder, PayOrder, RecordPayment, SettlePayments],
+  exports: [CancelOrder, CheckOut, CreateOrder, PayOrder, RecordPayment, ReviewOrder, SettlePayments],
 })
 export class CheckoutModule {}
 
 /** What the API adds. */
 @Module({
   imports: [CheckoutModule],
-  controllers: [CheckoutController, AdminCancelController],
+  controllers: [CheckoutController, AdminCheckoutController],
   providers: [DuplicateRequests],
 })
 export class CheckoutHttpModule {}

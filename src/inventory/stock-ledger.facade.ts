@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ProductNotFound } from '../kernel/product-not-found.js';
 import type { Tx } from '../platform/database/index.js';
-import { deltaOfCount, requireCovered, type StockCount, type StockLevel } from './domain/stock-level.js';
+import type { ReservationLine } from './domain/reservation.js';
+import { deltaOfCount, mergeLines, requireCovered, type StockCount, type StockLevel } from './domain/stock-level.js';
 import { StockRepository } from './persistence/stock.repository.js';
 
 export interface Adjustment {
@@ -37,6 +38,14 @@ export class StockLedgerFacade {
     const level = await this.lock(tx, productId);
     requireCovered(level, level.onHand + delta);
     return this.stock.move(tx, { productId, delta, kind: 'adjustment', reason });
+  }
+
+  /** Puts sold units back on the shelf. One cause restocks a product once, however often it is told. */
+  async restock(tx: Tx, cause: string, items: readonly ReservationLine[]): Promise<void> {
+    const lines = mergeLines(items);
+    const products = lines.map((line) => line.productId);
+    await this.stock.lockLevels(tx, products);
+    await this.stock.restock(tx, cause, lines);
   }
 
   private async lock(tx: Tx, productId: string): Promise<StockLevel> {

@@ -1,12 +1,15 @@
 // The promise to a buyer and its life: what was sold at which price, and every change of it.
 // Never takes or returns money itself, and never counts stock.
 export {
+  acceptPayment,
   cancelOrder,
   failPayment,
   notePayment,
   type OrderChange,
   payOrder,
+  refundOrder,
   requireTransition,
+  takeRefundBack,
 } from './domain/order-change.js';
 export { AmountTooLarge, InvalidTransition, OrderAlreadyPaid, OrderNotFound } from './domain/order.errors.js';
 export type { NewOrder, NewOrderItem } from './domain/new-order.js';

@@ -7,7 +7,7 @@ import { Outbox } from '../platform/outbox/index.js';
 import { OrderNotFound } from './domain/order.errors.js';
 import { auditState, orderEvent } from './domain/order.events.js';
 import type { NewOrder, NewOrderItem } from './domain/new-order.js';
-import type { Order, OrderItem } from './domain/order.js';
+import type { Order, OrderItem, RefundedUnits } from './domain/order.js';
 import type { OrderChange } from './domain/order-change.js';
 import type { OrderStatus } from './domain/order-state.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -48,6 +48,10 @@ export class OrdersFacade {
 
   findItems(tx: Tx, id: OrderId): Promise<OrderItem[]> {
     return this.orders.findItems(tx, id);
+  }
+
+  countRefunded(tx: Tx, items: readonly RefundedUnits[]): Promise<void> {
+    return this.orders.countRefunded(tx, items);
   }
 
   /** Carries out a change that the domain decided, on an order that this transaction holds locked. */

@@ -88,6 +88,20 @@ export class PaymentsFacade {
     return this.payments.lockForOrder(tx, orderId);
   }
 
+  async findIdByProviderId(tx: Tx, providerPaymentId: string): Promise<PaymentId | undefined> {
+    return this.payments.findIdByProviderId(tx, providerPaymentId);
+  }
+
+  /** Holds (or, with a negative amount, gives back) a part of what was captured of a locked payment, for a refund. */
+  hold(tx: Tx, id: PaymentId, amount: number): Promise<Payment> {
+    return this.payments.hold(tx, id, amount);
+  }
+
+  /** Captured money that nobody attached to an order within its time and that no refund holds. */
+  findForgotten(tx: Tx, olderThanSeconds: number, limit: number): Promise<PaymentId[]> {
+    return this.payments.findForgotten(tx, olderThanSeconds, limit);
+  }
+
   findOpenAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
     return this.attempts.findOpen(tx, id);
   }

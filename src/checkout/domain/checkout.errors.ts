@@ -38,6 +38,16 @@ export class ProductUnavailable extends domainError({
   }
 }
 
+export class OrderNotInReview extends domainError({
+  code: 'order_not_in_review',
+  kind: 'refused',
+  summary: 'Only an order whose `payment_status` is `review` waits for a decision.',
+}) {
+  constructor(orderId: string) {
+    super(`Order ${orderId} does not wait for a review of its payment.`, { order_id: orderId });
+  }
+}
+
 export class PriceChanged extends domainError({
   code: 'price_changed',
   kind: 'conflict',

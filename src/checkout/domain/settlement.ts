@@ -24,6 +24,8 @@ export type Settlement =
   | { readonly kind: 'nothing' }
   /** The money is there: sell what is reserved. */
   | { readonly kind: 'pay' }
+  /** Money for an order that was given up: it goes back. */
+  | { readonly kind: 'give_back' }
   /** No money: give the stock back. */
   | { readonly kind: 'fail' }
   /** The buyer gave the order up, and the provider gave the intent up. */
@@ -52,6 +54,7 @@ export function settle(
 
 function settleSuccess(order: SettlingOrder, payment: SettlingPayment, fact: SettlingFact): Settlement {
   if (order.paymentTransactionId === payment.id) return NOTHING;
+  if (order.status === 'cancelled') return { kind: 'give_back' };
   if (!isUnpaid(order) || !matchesAmount(payment, fact)) return note(order, 'review');
   return { kind: 'pay' };
 }

@@ -101,7 +101,7 @@ export class CheckoutController {
   @Post(':id/cancel')
   @HttpCode(200)
   @ApiHeader(KEY)
-  @ApiOperation({ summary: 'Give an order up that is not paid' })
+  @ApiOperation({ summary: 'Give an order up; a paid one gets all of its money back' })
   cancel(
     @Caller() caller: Principal,
     @Param('id', orderId) id: OrderId,

@@ -159,3 +159,10 @@ export class CancelOrderDto {
   @Length(1, 500)
   reason?: string;
 }
+
+const REVIEW_ACTIONS = ['accept', 'refund'] as const;
+
+export class ReviewOrderDto {
+  @IsIn(REVIEW_ACTIONS)
+  action: (typeof REVIEW_ACTIONS)[number];
+}

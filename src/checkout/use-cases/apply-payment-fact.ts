@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CartFacade } from '../../cart/index.js';
-import { InventoryFacade } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import { cancelOrder, failPayment, notePayment, type Order, OrdersFacade, payOrder } from '../../orders/index.js';
+import { notePayment, type Order, OrdersFacade } from '../../orders/index.js';
 import { type Payment, type PaymentAttempt, type PaymentFact, PaymentsFacade, withFact } from '../../payments/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { ShippingFacade } from '../../shipping/index.js';
+import { RefundsFacade } from '../../refunds/index.js';
 import { type Settlement, settle } from '../domain/settlement.js';
+import { EndOrder } from './end-order.js';
+import { SellOrder } from './sell-order.js';
 
 /** An order and its payment, both locked. */
 export interface Settled {
@@ -26,9 +26,9 @@ export class ApplyPaymentFact {
     @Inject(CONFIG) private readonly config: Config,
     private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
-    private readonly inventory: InventoryFacade,
-    private readonly shipping: ShippingFacade,
-    private readonly cart: CartFacade,
+    private readonly refunds: RefundsFacade,
+    private readonly sellOrder: SellOrder,
+    private readonly endOrder: EndOrder,
   ) {}
 
   /**
@@ -43,7 +43,7 @@ export class ApplyPaymentFact {
   ): Promise<Settled> {
     if (fact?.kind === 'failed' || fact?.kind === 'canceled') {
       const payment = await this.payments.find(tx, ids.paymentId);
-      if (payment) await this.cart.lock(tx, payment.customerId);
+      if (payment) await this.endOrder.lockCart(tx, payment.customerId);
     }
     const order = await this.orders.lock(tx, ids.orderId, null);
     return { order, payment: await this.payments.lock(tx, ids.paymentId) };
@@ -72,57 +72,30 @@ export class ApplyPaymentFact {
       case 'note':
         return this.orders.apply(tx, actor, order, notePayment(settlement.paymentStatus));
       case 'pay':
-        return this.pay(tx, actor, order, payment.id);
+        return this.pay(tx, actor, { order, payment });
+      case 'give_back':
+        return this.giveBack(tx, actor, { order, payment });
       case 'fail':
-        return this.fail(tx, actor, order);
+        return this.endOrder.fail(tx, actor, order);
       case 'cancel':
-        return this.cancel(tx, actor, order, open?.request.cancelReason ?? null);
+        return this.endOrder.cancel(tx, actor, order, open?.request.cancelReason ?? null);
       default:
         return settlement satisfies never;
     }
   }
 
-  /** Money may come after the stock was given back: then it is taken anew, and where it is gone a person decides. */
-  async pay(tx: Tx, actor: Actor, order: Order, transactionId: string): Promise<Order> {
-    if (!(await this.sellReserved(tx, order))) return this.orders.apply(tx, actor, order, notePayment('review'));
-    await this.shipping.markReady(tx, order.id);
-    return this.orders.apply(tx, actor, order, payOrder(order, transactionId));
+  /** Money may come after the stock was given back and sold to somebody else: then all of it goes back by itself. */
+  private async pay(tx: Tx, actor: Actor, { order, payment }: Settled): Promise<Order> {
+    const sale = await this.sellOrder.execute(tx, actor, order, payment.id);
+    if (sale.kind === 'sold') return sale.order;
+    await this.refunds.returnUnused(tx, actor, { payment, order }, 'out_of_stock_at_payment');
+    return this.endOrder.cancel(tx, actor, order, 'out_of_stock_at_payment');
   }
 
-  private async sellReserved(tx: Tx, order: Order): Promise<boolean> {
-    if ((await this.inventory.confirmForOrder(tx, order.id)) === 'confirmed') return true;
-    const items = await this.orders.findItems(tx, order.id);
-    const reserved = await this.inventory.reserve(tx, {
-      orderId: order.id,
-      items: items.flatMap((item) =>
-        item.productId === null ? [] : [{ productId: item.productId, quantity: item.quantity }],
-      ),
-      ttlSeconds: this.config.RESERVATION_TTL_SECONDS,
-    });
-    return reserved.kind === 'reserved' && (await this.inventory.confirmForOrder(tx, order.id)) === 'confirmed';
-  }
-
-  /** The buyer gets his cart back, unless he has begun to fill it anew. */
-  private async fail(tx: Tx, actor: Actor, order: Order): Promise<Order> {
-    const again = order.status === 'payment_failed';
-    if (again && order.paymentStatus === 'failed') return order;
-    const failed = await this.orders.apply(tx, actor, order, failPayment(order));
-    await this.inventory.releaseForOrder(tx, order.id);
-    if (order.cartId !== null && !again) await this.cart.restore(tx, order.customerId, await this.linesOf(tx, order));
-    return failed;
-  }
-
-  /** Ends an order that nobody will pay any more. */
-  async cancel(tx: Tx, actor: Actor, order: Order, reason: string | null): Promise<Order> {
-    const cancelled = await this.orders.apply(tx, actor, order, cancelOrder(order, reason));
-    await this.inventory.releaseForOrder(tx, order.id);
-    await this.shipping.cancel(tx, order.id);
-    return cancelled;
-  }
-
-  private async linesOf(tx: Tx, order: Order): Promise<{ productId: string; quantity: number }[]> {
-    const items = await this.orders.findItems(tx, order.id);
-    return items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }]));
+  /** Money for an order that was given up: it stays given up, and the money goes back. */
+  private async giveBack(tx: Tx, actor: Actor, { order, payment }: Settled): Promise<Order> {
+    await this.refunds.returnUnused(tx, actor, { payment, order }, 'paid_after_cancellation');
+    return order;
   }
 
   /** Open payments are looked after until they end; ended ones never again. */

@@ -11,7 +11,8 @@ import {
   PaymentsFacade,
 } from '../../payments/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { ApplyPaymentFact } from './apply-payment-fact.js';
+import { insufficientStock } from './order-placement.js';
+import { SellOrder } from './sell-order.js';
 
 export interface RecordPaymentCommand {
   readonly actor: Actor;
@@ -26,7 +27,7 @@ export interface RecordPaymentCommand {
 export class AttachMoney {
   constructor(
     private readonly payments: PaymentsFacade,
-    private readonly applyFact: ApplyPaymentFact,
+    private readonly sellOrder: SellOrder,
   ) {}
 
   async execute(tx: Tx, command: RecordPaymentCommand, order: Order): Promise<Payment> {
@@ -34,7 +35,8 @@ export class AttachMoney {
     if (current && current.status !== 'failed' && current.status !== 'canceled') throw new PaymentInProgress(order.id);
     const outside = command.ownerId === null && order.provider === 'manual';
     const payment = outside ? await this.record(tx, order) : await this.find(tx, order, command.transactionId);
-    await this.applyFact.pay(tx, command.actor, order, outside ? command.transactionId : payment.id);
+    const sale = await this.sellOrder.execute(tx, command.actor, order, outside ? command.transactionId : payment.id);
+    if (sale.kind === 'short') throw insufficientStock(sale.shortages, sale.items);
     // A declined intent is still open at the provider and must not be paid as well: a job gives it up.
     if (current?.status === 'failed') await this.payments.update(tx, current, 0);
     return payment;

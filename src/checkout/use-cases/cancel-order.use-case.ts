@@ -6,7 +6,7 @@ import { type CancelOrderCommand, CancellationSteps } from './cancellation-steps
 import { CollectPayment } from './collect-payment.js';
 import type { OrderAnswer } from './order-answer.js';
 
-/** Gives an unpaid order up. An open intent is given up first: as long as it lives, the buyer may still pay it. */
+/** Gives an order up. An open intent is given up first: as long as it lives, the buyer may still pay it. */
 @Injectable()
 export class CancelOrder {
   constructor(
@@ -28,7 +28,9 @@ export class CancelOrder {
           return this.steps.begin(tx, command, order, claim);
         });
         if (step === 'answered') return;
-        const refusal = await this.collect.send(actor, step, (tx, collected) => this.steps.end(tx, claim, collected));
+        const refusal = await this.collect.send(actor, step, (tx, collected) =>
+          this.steps.end(tx, command, claim, collected),
+        );
         if (refusal) throw refusal;
       }),
     );

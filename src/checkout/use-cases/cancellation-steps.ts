@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
-import { InvalidTransition, type Order, requireTransition } from '../../orders/index.js';
+import { type Order, requireTransition } from '../../orders/index.js';
 import {
   isMoving,
   type PaymentAttempt,
@@ -11,8 +11,9 @@ import {
 } from '../../payments/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Claim } from '../../platform/idempotency/index.js';
-import { ApplyPaymentFact } from './apply-payment-fact.js';
+import { RefundsFacade } from '../../refunds/index.js';
 import type { Collected } from './collect-payment.js';
+import { EndOrder } from './end-order.js';
 import type { OrderAnswer } from './order-answer.js';
 import { OrderAnswers } from './order-answers.js';
 
@@ -29,7 +30,8 @@ export interface CancelOrderCommand {
 export class CancellationSteps {
   constructor(
     private readonly payments: PaymentsFacade,
-    private readonly applyFact: ApplyPaymentFact,
+    private readonly refunds: RefundsFacade,
+    private readonly endOrder: EndOrder,
     private readonly answers: OrderAnswers,
   ) {}
 
@@ -40,10 +42,11 @@ export class CancellationSteps {
     claim: Claim<OrderAnswer>,
   ): Promise<PaymentAttempt | 'answered'> {
     if (claim.isTakeOver && order.status === 'cancelled') return this.answers.withoutPayment(tx, claim, order.id);
+    if (order.status === 'paid') return this.refundAll(tx, command, order, claim);
     requireTransition(order, 'cancelled');
     const attempt = await this.giveUpIntent(tx, order, command.reason);
     if (attempt) return attempt;
-    await this.applyFact.cancel(tx, command.actor, order, command.reason);
+    await this.endOrder.cancel(tx, command.actor, order, command.reason);
     return this.answers.withoutPayment(tx, claim, order.id);
   }
 
@@ -58,12 +61,26 @@ export class CancellationSteps {
   }
 
   /** The provider gave the intent up, or the buyer was quicker and has paid, or nobody knows yet and nothing changes. */
-  async end(tx: Tx, claim: Claim<OrderAnswer>, { order, payment }: Collected): Promise<Error | undefined> {
-    if (order.status === 'cancelled') {
-      await this.answers.withoutPayment(tx, claim, order.id);
-      return undefined;
-    }
-    if (payment.status === 'succeeded') return new InvalidTransition(order.id, order.status, 'cancelled');
-    return new PaymentProviderUnavailable(`the intent of payment ${payment.id} could not be cancelled yet`);
+  async end(
+    tx: Tx,
+    command: CancelOrderCommand,
+    claim: Claim<OrderAnswer>,
+    { order, payment }: Collected,
+  ): Promise<Error | undefined> {
+    if (order.status === 'paid') await this.refundAll(tx, command, order, claim);
+    else if (order.status === 'cancelled') await this.answers.withoutPayment(tx, claim, order.id);
+    else return new PaymentProviderUnavailable(`the intent of payment ${payment.id} could not be cancelled yet`);
+    return undefined;
+  }
+
+  /** Giving a paid order up is giving all of its money back; the order ends when the money has gone. */
+  private async refundAll(
+    tx: Tx,
+    command: CancelOrderCommand,
+    order: Order,
+    claim: Claim<OrderAnswer>,
+  ): Promise<'answered'> {
+    await this.refunds.request(tx, command.actor, order, { reason: command.reason, restock: true });
+    return this.answers.withoutPayment(tx, claim, order.id);
   }
 }

@@ -46,6 +46,26 @@ export class StockRepository {
     return level;
   }
 
+  /** Brings units back into locked levels, with one movement for each product that this cause has not moved yet. */
+  async restock(
+    tx: Tx,
+    cause: string,
+    lines: readonly { readonly productId: string; readonly quantity: number }[],
+  ): Promise<void> {
+    await sql(
+      tx,
+      `WITH movement AS (
+         INSERT INTO stock_movements (id, product_id, delta, kind, cause)
+         SELECT line.id, line.product_id, line.quantity, 'restock', $1
+         FROM unnest($2::text[], $3::text[], $4::bigint[]) AS line (id, product_id, quantity)
+         ON CONFLICT ON CONSTRAINT stock_movements_cause_product_key DO NOTHING RETURNING product_id, delta
+       )
+       UPDATE stock_levels stock SET on_hand = stock.on_hand + movement.delta, updated_at = now()
+       FROM movement WHERE stock.product_id = movement.product_id`,
+      [cause, lines.map(() => newId('mov')), lines.map((line) => line.productId), lines.map((line) => line.quantity)],
+    );
+  }
+
   /** Writes a line into the ledger and changes the locked level with it. The movement is its own cause. */
   async move(tx: Tx, { productId, delta, kind, reason }: NewMovement): Promise<StockLevel> {
     const id = newId('mov');

@@ -60,6 +60,37 @@ export function archiveOrder(order: Order): OrderChange {
   return { patch: { status: 'archived' }, auditType: 'order_archived', eventType: 'order.archived' };
 }
 
+/** Money went back. All of it ends a paid order; a fulfilled one stays fulfilled, and its payment status tells. */
+export function refundOrder(order: Order, refundedAmount: number): OrderChange {
+  const full = refundedAmount >= order.totalAmount;
+  const ends = full && orderMachine.allows(order.status, 'refunded');
+  return {
+    patch: {
+      refundedAmount: Math.min(refundedAmount, order.totalAmount),
+      paymentStatus: full ? 'refunded' : 'partially_refunded',
+      ...(ends ? { status: 'refunded' as const } : {}),
+    },
+    auditType: full ? 'order_refunded' : 'order_partially_refunded',
+    eventType: 'order.refunded',
+  };
+}
+
+/** A person looked at an order's payment and took it as it is; how it stands then follows from what went back. */
+export function acceptPayment(order: Order): OrderChange {
+  const some = order.refundedAmount > 0 ? 'partially_refunded' : 'paid';
+  const paymentStatus: PaymentStatus = order.refundedAmount >= order.totalAmount ? 'refunded' : some;
+  return { patch: { paymentStatus }, auditType: 'order_review_accepted', eventType: 'order.payment_updated' };
+}
+
+/** A refund that had succeeded came back: the money is with us again, and a person has to find another way. */
+export function takeRefundBack(order: Order, refundedAmount: number): OrderChange {
+  return {
+    patch: { refundedAmount, paymentStatus: 'review' },
+    auditType: 'order_refund_failed',
+    eventType: 'payment.review',
+  };
+}
+
 /** A payment is on its way, waits for the buyer, or needs a person; the order itself stays where it is. */
 export function notePayment(paymentStatus: PaymentStatus, reservationExpiresAt?: Date): OrderChange {
   const review = paymentStatus === 'review';

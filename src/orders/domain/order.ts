@@ -17,6 +17,13 @@ export interface OrderItem {
   readonly restockedQuantity: number;
 }
 
+/** How the counts of one item change by a refund; negative where a refund came back. */
+export interface RefundedUnits {
+  readonly id: OrderItemId;
+  readonly refunded: number;
+  readonly restocked: number;
+}
+
 /** A promise to a buyer, and where it stands. Amounts are minor units of `currency`. */
 export interface Order {
   readonly id: OrderId;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../../kernel/id.js';
 import { sql, type Tx } from '../../platform/database/index.js';
 import type { NewOrder, NewOrderItem } from '../domain/new-order.js';
-import type { Order, OrderItem } from '../domain/order.js';
+import type { Order, OrderItem, RefundedUnits } from '../domain/order.js';
 
 /** The SQL of orders. Locks: the order's row, before its payment, its reservation and the stock. */
 @Injectable()
@@ -69,6 +69,17 @@ export class OrderRepository {
 
   async findItems(tx: Tx, orderId: OrderId): Promise<OrderItem[]> {
     return sql<OrderItem>(tx, 'SELECT * FROM order_items WHERE order_id = $1 ORDER BY id', [orderId]);
+  }
+
+  /** Counts units of items whose money went back, or came back again, under the lock of their order. */
+  async countRefunded(tx: Tx, items: readonly RefundedUnits[]): Promise<void> {
+    await sql(
+      tx,
+      `UPDATE order_items item SET refunded_quantity = item.refunded_quantity + line.refunded,
+         restocked_quantity = item.restocked_quantity + line.restocked
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS line (id, refunded, restocked) WHERE item.id = line.id`,
+      [items.map((item) => item.id), items.map((item) => item.refunded), items.map((item) => item.restocked)],
+    );
   }
 
   /** Writes the changeable members of a locked order and raises its version. */

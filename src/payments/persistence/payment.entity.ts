@@ -8,6 +8,7 @@ import type { Payment, PaymentState } from '../domain/payment.js';
 @Index('payments_live_order_key', ['orderId'], { unique: true, where: `status NOT IN ('canceled', 'failed')` })
 @Index('payments_order_idx', ['orderId'])
 @Index('payments_next_check_idx', ['nextCheckAt'], { where: 'next_check_at IS NOT NULL' })
+@Index('payments_unattached_idx', ['createdAt'], { where: `order_id IS NULL AND status = 'succeeded'` })
 @Check('payments_provider_check', `provider IN ('stripe', 'manual')`)
 @Check(
   'payments_status_check',

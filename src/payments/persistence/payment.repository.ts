@@ -63,6 +63,32 @@ export class PaymentRepository {
     return row;
   }
 
+  async findIdByProviderId(tx: Tx, providerPaymentId: string): Promise<PaymentId | undefined> {
+    const [row] = await sql<{ id: PaymentId }>(tx, 'SELECT id FROM payments WHERE provider_payment_id = $1', [
+      providerPaymentId,
+    ]);
+    return row?.id;
+  }
+
+  async hold(tx: Tx, id: PaymentId, amount: number): Promise<Payment> {
+    const [row] = await sql<Payment>(
+      tx,
+      'UPDATE payments SET refund_hold = refund_hold + $2, updated_at = clock_timestamp() WHERE id = $1 RETURNING *',
+      [id, amount],
+    );
+    return required(row, id);
+  }
+
+  async findForgotten(tx: Tx, olderThanSeconds: number, limit: number): Promise<PaymentId[]> {
+    const rows = await sql<{ id: PaymentId }>(
+      tx,
+      `SELECT id FROM payments WHERE order_id IS NULL AND status = 'succeeded' AND refund_hold = 0
+         AND created_at < now() - make_interval(secs => $1) ORDER BY created_at LIMIT $2`,
+      [olderThanSeconds, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
   async findIdByCreationKey(tx: Tx, creationKey: string): Promise<PaymentId | undefined> {
     const [row] = await sql<{ id: PaymentId }>(tx, 'SELECT id FROM payments WHERE creation_key = $1', [creationKey]);
     return row?.id;

@@ -2,24 +2,28 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
-import { orderId } from '../../orders/index.js';
+import { orderId, presentOrder } from '../../orders/index.js';
 import { AdminOnly, CurrentActor } from '../../platform/auth/index.js';
 import { Idempotent, type IdempotentHttpCall } from '../../platform/http/index.js';
 import type { Answer } from '../../platform/idempotency/index.js';
 import { CancelOrder } from '../use-cases/cancel-order.use-case.js';
-import { CancelOrderDto } from './checkout.dto.js';
+import { ReviewOrder } from '../use-cases/review-order.use-case.js';
+import { CancelOrderDto, ReviewOrderDto } from './checkout.dto.js';
 import { presentOrderAnswer } from './order-answer.presenter.js';
 
 @ApiTags('Admin: orders')
 @AdminOnly()
 @Controller('v1/admin/orders')
-export class AdminCancelController {
-  constructor(private readonly cancelOrder: CancelOrder) {}
+export class AdminCheckoutController {
+  constructor(
+    private readonly cancelOrder: CancelOrder,
+    private readonly reviewOrder: ReviewOrder,
+  ) {}
 
   @Post(':id/cancel')
   @HttpCode(200)
   @ApiHeader({ name: 'Idempotency-Key', required: true })
-  @ApiOperation({ summary: 'Give any order up that is not paid' })
+  @ApiOperation({ summary: 'Give any order up; a paid one gets all of its money back' })
   cancel(
     @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
@@ -28,5 +32,16 @@ export class AdminCancelController {
   ): Promise<Answer> {
     const command = { actor, ownerId: null, orderId: id, reason: body.reason ?? null };
     return this.cancelOrder.execute(command, call.answering(200, presentOrderAnswer));
+  }
+
+  @Post(':id/review')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Decide about a payment that did not fit: take it as it is, or give it back' })
+  async review(
+    @CurrentActor() actor: Actor,
+    @Param('id', orderId) id: OrderId,
+    @Body() body: ReviewOrderDto,
+  ): Promise<object> {
+    return presentOrder(await this.reviewOrder.execute({ actor, orderId: id, action: body.action }));
   }
 }

@@ -1,0 +1,78 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { OrderId, RefundId } from '../../kernel/id.js';
+import { orderId } from '../../orders/index.js';
+import { AdminOnly, Caller } from '../../platform/auth/index.js';
+import {
+  Idempotent,
+  type IdempotentHttpCall,
+  IdPipe,
+  pageOf,
+  PageQuery,
+  presentListing,
+  type Principal,
+} from '../../platform/http/index.js';
+import type { Answer } from '../../platform/idempotency/index.js';
+import { RefundNotFound } from '../domain/refund.errors.js';
+import { RefundQuery } from '../queries/refund.query.js';
+import { RequestRefund, RetryRefund } from '../use-cases/request-refund.use-case.js';
+import { RequestRefundDto } from './refund.dto.js';
+import { presentRefund } from './refund.presenter.js';
+
+export const refundId = new IdPipe('ref', (id) => new RefundNotFound(id));
+
+@ApiTags('Admin: refunds')
+@AdminOnly()
+@Controller('v1/admin')
+export class AdminRefundsController {
+  constructor(
+    private readonly refunds: RefundQuery,
+    private readonly requestRefund: RequestRefund,
+    private readonly retryRefund: RetryRefund,
+  ) {}
+
+  @Get('refunds')
+  @ApiOperation({ summary: 'All refunds, newest first' })
+  async find(@Query() query: PageQuery): Promise<object> {
+    const page = pageOf(query);
+    return presentListing('refunds', await this.refunds.find(page), page, presentRefund);
+  }
+
+  @Get('refunds/:id')
+  @ApiOperation({ summary: 'One refund' })
+  async get(@Param('id', refundId) id: RefundId): Promise<object> {
+    return presentRefund(await this.refunds.get(id));
+  }
+
+  @Post('refunds/:id/retry')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Send a refund once more that had failed' })
+  async retry(@Param('id', refundId) id: RefundId): Promise<object> {
+    return presentRefund(await this.retryRefund.execute(id));
+  }
+
+  @Post('orders/:id/refunds')
+  @HttpCode(202)
+  @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'A key of your own for this one intent.' })
+  @ApiOperation({ summary: 'Give money back: all that is left, the price of items, or an amount' })
+  request(
+    @Caller() actor: Principal,
+    @Param('id', orderId) id: OrderId,
+    @Body() body: RequestRefundDto,
+    @Idempotent() call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    const command = {
+      actor,
+      orderId: id,
+      items: body.items?.map((item) => ({
+        itemId: item.item_id,
+        productId: item.product_id,
+        quantity: item.quantity,
+      })),
+      amount: body.amount,
+      reason: body.reason ?? null,
+      restock: body.restock ?? true,
+    };
+    return this.requestRefund.execute(command, call.answering(202, presentRefund));
+  }
+}

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import type { OrderId, OrderItemId, PaymentId, RefundId } from '../../kernel/id.js';
+import { sql, type Tx } from '../../platform/database/index.js';
+import type { Refund, RefundItem } from '../domain/refund.js';
+
+export type NewRefund = Pick<
+  Refund,
+  | 'id'
+  | 'orderId'
+  | 'paymentId'
+  | 'amount'
+  | 'currency'
+  | 'status'
+  | 'reason'
+  | 'restock'
+  | 'external'
+  | 'providerRefundId'
+  | 'lastFactAt'
+> & { readonly checkInSeconds: number | null };
+
+/** The SQL of refunds. Locks: the refund's row, after its order's and its payment's. */
+@Injectable()
+export class RefundRepository {
+  async insert(tx: Tx, refund: NewRefund, items: readonly RefundItem[]): Promise<Refund> {
+    const [row] = await sql<Refund>(
+      tx,
+      `WITH refund AS (
+         INSERT INTO refunds (id, order_id, payment_id, amount, currency, status, reason, restock, "external",
+           provider_refund_id, last_fact_at, next_check_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12)) RETURNING *
+       ), item AS (
+         INSERT INTO refund_items (refund_id, order_item_id, quantity)
+         SELECT $1, line.id, line.quantity FROM unnest($13::text[], $14::bigint[]) AS line (id, quantity)
+       )
+       SELECT * FROM refund`,
+      [
+        refund.id,
+        refund.orderId,
+        refund.paymentId,
+        refund.amount,
+        refund.currency,
+        refund.status,
+        refund.reason,
+        refund.restock,
+        refund.external,
+        refund.providerRefundId,
+        refund.lastFactAt,
+        refund.checkInSeconds,
+        items.map((item) => item.orderItemId),
+        items.map((item) => item.quantity),
+      ],
+    );
+    return required(row, refund.id);
+  }
+
+  async find(tx: Tx, id: RefundId): Promise<Refund | undefined> {
+    const [row] = await sql<Refund>(tx, 'SELECT * FROM refunds WHERE id = $1', [id]);
+    return row;
+  }
+
+  async findByProviderId(tx: Tx, providerRefundId: string): Promise<Refund | undefined> {
+    const [row] = await sql<Refund>(tx, 'SELECT * FROM refunds WHERE provider_refund_id = $1', [providerRefundId]);
+    return row;
+  }
+
+  async lock(tx: Tx, id: RefundId): Promise<Refund | undefined> {
+    const [row] = await sql<Refund>(tx, 'SELECT * FROM refunds WHERE id = $1 FOR UPDATE', [id]);
+    return row;
+  }
+
+  async findItems(tx: Tx, id: RefundId): Promise<RefundItem[]> {
+    return sql<RefundItem>(
+      tx,
+      'SELECT order_item_id, quantity FROM refund_items WHERE refund_id = $1 ORDER BY order_item_id',
+      [id],
+    );
+  }
+
+  /** How many units of each item live refunds hold or have taken. Under the lock of the order. */
+  async findHeldUnits(tx: Tx, orderId: OrderId): Promise<{ orderItemId: OrderItemId; quantity: number }[]> {
+    return sql(
+      tx,
+      `SELECT item.order_item_id, sum(item.quantity)::bigint AS quantity
+       FROM refunds refund JOIN refund_items item ON item.refund_id = refund.id
+       WHERE refund.order_id = $1 AND refund.status NOT IN ('failed', 'canceled') GROUP BY item.order_item_id`,
+      [orderId],
+    );
+  }
+
+  /** Refunds of a payment that wait to be sent and so may still give way. */
+  async lockUnsent(tx: Tx, paymentId: PaymentId): Promise<Refund[]> {
+    return sql<Refund>(
+      tx,
+      `SELECT * FROM refunds WHERE payment_id = $1 AND status = 'requested' ORDER BY id DESC FOR UPDATE`,
+      [paymentId],
+    );
+  }
+
+  /** The ledger's word on how much money of an order went back. */
+  async sumSucceeded(tx: Tx, orderId: OrderId): Promise<number> {
+    const [row] = await sql<{ total: number }>(
+      tx,
+      `SELECT coalesce(sum(amount), 0)::bigint AS total FROM refunds WHERE order_id = $1 AND status = 'succeeded'`,
+      [orderId],
+    );
+    return row?.total ?? 0;
+  }
+
+  async update(tx: Tx, refund: Refund, checkInSeconds: number | null): Promise<Refund> {
+    const [row] = await sql<Refund>(
+      tx,
+      `UPDATE refunds SET status = $2, provider_refund_id = $3, failure_code = $4, round = $5, submitted_at = $6,
+         last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9),
+         updated_at = clock_timestamp()
+       WHERE id = $1 RETURNING *`,
+      [
+        refund.id,
+        refund.status,
+        refund.providerRefundId,
+        refund.failureCode,
+        refund.round,
+        refund.submittedAt,
+        refund.lastFactAt,
+        refund.checks,
+        checkInSeconds,
+      ],
+    );
+    return required(row, refund.id);
+  }
+
+  /** Takes refunds whose time for a look has come, so that no other worker looks at them within `leaseSeconds`. */
+  async takeDue(tx: Tx, limit: number, leaseSeconds: number): Promise<RefundId[]> {
+    const rows = await sql<{ id: RefundId }>(
+      tx,
+      `UPDATE refunds SET next_check_at = clock_timestamp() + make_interval(secs => $2)
+       WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= clock_timestamp()
+                    ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [limit, leaseSeconds],
+    );
+    return rows.map((row) => row.id);
+  }
+}
+
+function required(row: Refund | undefined, id: RefundId): Refund {
+  if (!row) throw new Error(`refund ${id} was not written`);
+  return row;
+}

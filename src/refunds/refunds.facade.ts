@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../kernel/actor.js';
+import { newId } from '../kernel/id.js';
+import { type Order, OrdersFacade } from '../orders/index.js';
+import { type Payment, PaymentsFacade } from '../payments/index.js';
+import { Database, type Tx } from '../platform/database/index.js';
+import { OrderNotPaid, RefundExceedsCaptured, RefundNotRetryable } from './domain/refund.errors.js';
+import type { Refund } from './domain/refund.js';
+import { planRefund, type RefundPlan, type RefundRequest } from './domain/refund-plan.js';
+import { isLive } from './domain/refund-state.js';
+import { RefundRepository } from './persistence/refund.repository.js';
+import { RefundBell } from './refund-bell.js';
+import { RefundBooking } from './refund-booking.facade.js';
+
+export interface NewRefundRequest extends RefundRequest {
+  readonly reason: string | null;
+  readonly restock: boolean;
+}
+
+/** Captured money, and the order that it was for, if any; both locked. */
+export interface Paid {
+  readonly payment: Payment;
+  readonly order: Order | null;
+}
+
+/** What upper floors may do with refunds in their transaction. The order is locked by the caller, the payment here. */
+@Injectable()
+export class RefundsFacade {
+  constructor(
+    private readonly database: Database,
+    private readonly orders: OrdersFacade,
+    private readonly payments: PaymentsFacade,
+    private readonly refunds: RefundRepository,
+    private readonly booking: RefundBooking,
+    private readonly bell: RefundBell,
+  ) {}
+
+  /** Promises money back: the cap is held from now on, the money moves later. Throws where there is not that much left. */
+  async request(tx: Tx, actor: Actor, order: Order, request: NewRefundRequest): Promise<Refund> {
+    const payment = await this.payments.lockForOrder(tx, order.id);
+    if (payment?.status !== 'succeeded') throw new OrderNotPaid(order.id, order.status);
+    const held = new Map(
+      (await this.refunds.findHeldUnits(tx, order.id)).map((unit) => [unit.orderItemId, unit.quantity]),
+    );
+    const items = await this.orders.findItems(tx, order.id);
+    const plan = planRefund(
+      request,
+      items.map((item) => ({ ...item, held: held.get(item.id) ?? 0 })),
+      { orderId: order.id, status: order.status, refundable: payment.capturedAmount - payment.refundHold },
+    );
+    return this.begin(tx, actor, { payment, order }, { ...plan, reason: request.reason, restock: request.restock });
+  }
+
+  /** Gives all of a payment back that bought nothing: it came too late, or never found its order. */
+  returnUnused(tx: Tx, actor: Actor, { payment, order }: Paid, reason: string): Promise<Refund> {
+    const amount = payment.capturedAmount - payment.refundHold;
+    return this.begin(tx, actor, { payment, order }, { amount, items: [], reason, restock: false });
+  }
+
+  /** Begins a failed refund of ours anew. Throws where it cannot be, or where the money was given back another way. */
+  async retry(tx: Tx, refund: Refund, payment: Payment): Promise<Refund> {
+    if (isLive(refund.status) || refund.external) throw new RefundNotRetryable(refund.id, refund.status);
+    const left = payment.capturedAmount - payment.refundHold;
+    if (refund.amount > left) throw new RefundExceedsCaptured(refund.amount, left);
+    await this.payments.hold(tx, payment.id, refund.amount);
+    const round = refund.round + 1;
+    const fresh = { status: 'requested', providerRefundId: null, failureCode: null, submittedAt: null } as const;
+    const again = await this.refunds.update(tx, { ...refund, ...fresh, round, lastFactAt: null, checks: 0 }, 0);
+    this.database.afterCommit(tx, () => this.bell.ring(refund.id));
+    return again;
+  }
+
+  private async begin(
+    tx: Tx,
+    actor: Actor,
+    { payment, order }: Paid,
+    plan: RefundPlan & { readonly reason: string | null; readonly restock: boolean },
+  ): Promise<Refund> {
+    await this.payments.hold(tx, payment.id, plan.amount);
+    const outside = payment.provider === 'manual';
+    const refund = await this.refunds.insert(
+      tx,
+      {
+        id: newId('ref'),
+        orderId: order?.id ?? null,
+        paymentId: payment.id,
+        amount: plan.amount,
+        currency: payment.currency,
+        status: outside ? 'succeeded' : 'requested',
+        reason: plan.reason,
+        restock: plan.restock,
+        external: false,
+        providerRefundId: null,
+        lastFactAt: null,
+        checkInSeconds: outside ? null : 0,
+      },
+      plan.items,
+    );
+    if (!outside) this.database.afterCommit(tx, () => this.bell.ring(refund.id));
+    else if (order) await this.booking.succeeded(tx, actor, order, refund);
+    return refund;
+  }
+}
