@@ -32,6 +32,7 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
+    if (access === 'probe') return true;
     const outcome = await this.identify(request, access ?? 'customer');
     const principal = outcome instanceof Unauthorized ? undefined : outcome;
     await this.rateLimit.count(principal ? `principal:${principal.id}` : `address:${request.ip}`, reply);
@@ -62,6 +63,7 @@ export class AccessGuard implements CanActivate {
 
 function reaches(principal: Identity, access: Access): boolean {
   switch (access) {
+    case 'probe':
     case 'public':
     case 'customer':
     case 'customer_or_internal':

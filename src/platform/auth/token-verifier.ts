@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
 import { CONFIG, type Config } from '../config/index.js';
+import { ServiceUnavailable } from '../http/http.errors.js';
 import type { Principal } from '../http/http-request.js';
 import { Unauthorized } from './auth.errors.js';
 import { GUEST_KEY_ID, GuestTokens } from './guest-tokens.js';
@@ -8,11 +16,21 @@ import { GUEST_KEY_ID, GuestTokens } from './guest-tokens.js';
 const CLOCK_TOLERANCE_SECONDS = 5;
 const LONGEST_TOKEN = 8_192;
 const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+/** Names that the audit trail gives to nobody else: the internal caller and our own jobs. */
+const RESERVED_SUBJECT = /^(?:internal$|system:)/;
+const EMAIL = /^[^\s\p{Cc}\p{Cs}@]{1,64}@[^\s\p{Cc}\p{Cs}@]{1,189}$/u;
 const JWKS_TIMEOUT_MS = 3_000;
 const JWKS_COOLDOWN_MS = 30_000;
 
 /** A principal as his token tells him, before the request adds its trace. */
 export type Identity = Omit<Principal, 'traceId'>;
+
+/** Codes of jose for a token that no key of the set fits. */
+const FAULTS_OF_TOKEN = new Set<unknown>([
+  'ERR_JWKS_NO_MATCHING_KEY',
+  'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
+  'ERR_JOSE_NOT_SUPPORTED',
+]);
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
@@ -28,7 +46,10 @@ export class TokenVerifier {
     this.verifyUser = userVerifier(config);
   }
 
-  /** Throws Unauthorized where the token is wrong in any way, without saying in which: that would help only forgers. */
+  /**
+   * Throws Unauthorized where the token is wrong in any way, without saying in which: that would help only forgers. Throws
+   * ServiceUnavailable where the identity provider's keys cannot be had, which is no fault of the token's.
+   */
   async verify(token: string): Promise<Identity> {
     try {
       if (token.length > LONGEST_TOKEN) throw new Error('token too long');
@@ -36,6 +57,7 @@ export class TokenVerifier {
       if (kid === GUEST_KEY_ID) return { id: await this.guests.verify(token), kind: 'guest', email: null };
       return principalOf(await this.verifyUser(token));
     } catch (error) {
+      if (error instanceof ServiceUnavailable) throw error;
       throw new Unauthorized(isExpiry(error) ? 'The token has expired.' : 'The token is not valid.');
     }
   }
@@ -50,14 +72,24 @@ function userVerifier(config: Config): Verify {
   };
   if (config.JWT_JWKS_URL !== undefined) {
     const algorithms = config.JWT_ALGORITHM === undefined ? ['RS256', 'ES256'] : [config.JWT_ALGORITHM];
-    const keys = createRemoteJWKSet(new URL(config.JWT_JWKS_URL), {
-      timeoutDuration: JWKS_TIMEOUT_MS,
-      cooldownDuration: JWKS_COOLDOWN_MS,
-    });
+    const keys = remoteKeys(config.JWT_JWKS_URL);
     return async (token) => (await jwtVerify(token, keys, { ...options, algorithms })).payload;
   }
   const secret = new TextEncoder().encode(config.JWT_SECRET);
   return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+}
+
+/** The keys at a URL, fetched when needed, and for an unknown key id at most once in the cool-down. */
+function remoteKeys(url: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: JWKS_TIMEOUT_MS,
+    cooldownDuration: JWKS_COOLDOWN_MS,
+  });
+  return (header, token) =>
+    keys(header, token).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && FAULTS_OF_TOKEN.has(error.code)) throw error;
+      throw new ServiceUnavailable(error);
+    });
 }
 
 function principalOf(payload: JWTPayload): Identity {
@@ -65,8 +97,9 @@ function principalOf(payload: JWTPayload): Identity {
   for (const kind of [payload['typ'], payload['token_use']]) {
     if (kind !== undefined && kind !== 'access') throw new Error('not an access token');
   }
-  if (sub === undefined || !SUBJECT.test(sub) || sub.startsWith('system:')) throw new Error('unusable subject');
-  return { id: sub, kind: kindOf(roles), email: typeof email === 'string' && email.length <= 254 ? email : null };
+  // The type of a JWTPayload is a promise of the library's that no token has to keep.
+  if (typeof sub !== 'string' || !SUBJECT.test(sub) || RESERVED_SUBJECT.test(sub)) throw new Error('unusable subject');
+  return { id: sub, kind: kindOf(roles), email: typeof email === 'string' && EMAIL.test(email) ? email : null };
 }
 
 function kindOf(roles: unknown): Principal['kind'] {

@@ -1,11 +1,14 @@
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/index.js';
+import { Metrics } from '../observability/metrics.js';
 import { serviceInfo } from '../observability/service-info.js';
 import { AnswerInterceptor } from './answer.interceptor.js';
 import { answerUnknownRoutes } from './fastify-adapter.js';
+import { observeRequests } from './observe-requests.js';
 import { describeApi, serveApiDocs } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
+import { UndeclaredBodyInterceptor } from './undeclared-body.interceptor.js';
 import { validationPipe } from './validation.js';
 
 const EXPOSED_HEADERS = [
@@ -19,7 +22,9 @@ const EXPOSED_HEADERS = [
 
 /** Everything HTTP that holds for all routes. Call it before `init` or `listen`. */
 export async function configureHttp(app: NestFastifyApplication, config: Config): Promise<void> {
-  answerUnknownRoutes(app.getHttpAdapter().getInstance());
+  const fastify = app.getHttpAdapter().getInstance();
+  answerUnknownRoutes(fastify);
+  observeRequests(fastify, app.get(Metrics));
   // The documentation pages style themselves inline; scripts stay limited to our own files.
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -36,6 +41,6 @@ export async function configureHttp(app: NestFastifyApplication, config: Config)
   }
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalInterceptors(new AnswerInterceptor());
+  app.useGlobalInterceptors(new UndeclaredBodyInterceptor(), new AnswerInterceptor());
   serveApiDocs(app, describeApi(app, config, serviceInfo()));
 }

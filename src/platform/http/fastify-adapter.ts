@@ -8,9 +8,14 @@ import { pathOf } from './http-request.js';
 import { parseJson } from './parse-json.js';
 import { identifyRequest } from './request-ids.js';
 import { RouteMap } from './route-map.js';
+import { requireStorable } from './storable.js';
+import { refuseBadUrl, refuseUnreadable } from './unreadable-request.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
-const LONGEST_PATH_MEMBER = 256;
+/** More than a whole head of a request may have: an id that is too long is no id, and the routes say so. */
+const LONGEST_PATH_MEMBER = 16_384;
+/** The proxy right before us. What stands further left in X-Forwarded-For the client may have written himself. */
+const TRUSTED_PROXIES = 1;
 const KEEP_ALIVE_MS = 72_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -24,9 +29,11 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    trustProxy: config.TRUST_PROXY === 'true',
+    trustProxy: config.TRUST_PROXY === 'true' && ((_address: string, hop: number) => hop < TRUSTED_PROXIES),
     routerOptions: { maxParamLength: LONGEST_PATH_MEMBER, ignoreTrailingSlash: false },
     rewriteUrl: prefixRemover(config.HTTP_PREFIX),
+    frameworkErrors: refuseBadUrl,
+    clientErrorHandler: refuseUnreadable,
   });
   const fastify = adapter.getInstance<Fastify>();
   decorate(fastify);
@@ -59,12 +66,22 @@ function decorate(fastify: Fastify): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
     // A route without required members works without a body; the DTO says what is missing where there are some.
     if (request.method !== 'GET' && (request.body === undefined || request.body === null)) request.body = {};
-    done();
+    done(faultOf(request.query));
   });
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     restoreAnswerStatus(request.answer, reply);
     done();
   });
+}
+
+/** The refusal of a query that no route could look up, if it is one. */
+function faultOf(query: unknown): Error | undefined {
+  try {
+    requireStorable(query);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** The exact bytes are kept beside the parsed body: webhook signatures are made over them. */

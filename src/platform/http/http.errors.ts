@@ -82,7 +82,8 @@ export class RateLimited extends domainError({
 export class ServiceUnavailable extends domainError({
   code: 'service_unavailable',
   kind: 'unavailable',
-  summary: 'The database cannot be reached or is too busy. Nothing was changed; repeat after `Retry-After` seconds.',
+  summary:
+    'The database, or the key set that tokens are checked with, cannot be reached or is too busy. Repeat after `Retry-After` seconds.',
 }) {
   constructor(cause: unknown) {
     super(

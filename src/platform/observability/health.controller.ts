@@ -1,13 +1,13 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/access.decorators.js';
+import { Probe, Public } from '../auth/access.decorators.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 import { serviceInfo } from './service-info.js';
 
 @ApiTags('Health')
-@Public()
+@Probe()
 @Controller()
 export class HealthController {
   constructor(
@@ -30,6 +30,7 @@ export class HealthController {
   }
 
   @Get('v1/_info')
+  @Public()
   @ApiOperation({ summary: 'Name and version' })
   info(): object {
     return serviceInfo();
