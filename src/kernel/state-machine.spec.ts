@@ -1,7 +1,11 @@
 import { stateMachine } from './state-machine.js';
 
 describe('a state machine', () => {
-  const machine = stateMachine('open', { open: ['paid', 'cancelled'], paid: [], cancelled: [] });
+  const machine = stateMachine<'open' | 'paid' | 'cancelled'>('open', {
+    open: ['paid', 'cancelled'],
+    paid: [],
+    cancelled: [],
+  });
 
   it('allows what its table lists and nothing else', () => {
     expect(machine.allows('open', 'paid')).toBe(true);
@@ -15,24 +19,24 @@ describe('a state machine', () => {
   });
 
   it('is refused when a state cannot be reached', () => {
-    expect(() => stateMachine('open', { open: ['paid'], paid: [], lost: ['paid'] })).toThrow(
+    expect(() => stateMachine<'open' | 'paid' | 'lost'>('open', { open: ['paid'], paid: [], lost: ['paid'] })).toThrow(
       'state machine: lost cannot be reached from open',
     );
   });
 
   it('is refused when a state leads to itself', () => {
-    expect(() => stateMachine('open', { open: ['open', 'paid'], paid: [] })).toThrow(
+    expect(() => stateMachine<'open' | 'paid'>('open', { open: ['open', 'paid'], paid: [] })).toThrow(
       'state machine: open leads to itself',
     );
   });
 
   it('lists every fault at once', () => {
-    expect(() => stateMachine('a', { a: ['a'], b: [] })).toThrow(
+    expect(() => stateMachine<'a' | 'b'>('a', { a: ['a'], b: [] })).toThrow(
       'state machine: a leads to itself; b cannot be reached from a',
     );
   });
 
   it('may go round in a circle', () => {
-    expect(() => stateMachine('a', { a: ['b'], b: ['a'] })).not.toThrow();
+    expect(() => stateMachine<'a' | 'b'>('a', { a: ['b'], b: ['a'] })).not.toThrow();
   });
 });
