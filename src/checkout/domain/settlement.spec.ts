@@ -43,12 +43,19 @@ describe('captured money', () => {
     expect(settle(order(status, 'paid', 'pay_1'), payment, fact('succeeded'), false)).toEqual(NOTHING);
   });
 
-  it.each(ENDED)('that a %s order cannot take is not overlooked', (status) => {
-    expect(settle(order(status, 'paid', 'pay_other'), payment, fact('succeeded'), false)).toEqual(REVIEW);
-  });
+  it.each(['paid', 'fulfilled', 'refunded', 'archived'])(
+    'that comes to a %s order on top is for a person',
+    (status) => {
+      expect(settle(order(status, 'paid', 'pay_other'), payment, fact('succeeded'), false)).toEqual(REVIEW);
+    },
+  );
 
   it('is not put to a person twice', () => {
-    expect(settle(order('cancelled', 'review'), payment, fact('succeeded'), false)).toEqual(NOTHING);
+    expect(settle(order('paid', 'review', 'pay_other'), payment, fact('succeeded'), false)).toEqual(NOTHING);
+  });
+
+  it('for an order that was given up goes back', () => {
+    expect(settle(order('cancelled', 'unpaid'), payment, fact('succeeded'), false)).toEqual({ kind: 'give_back' });
   });
 });
 

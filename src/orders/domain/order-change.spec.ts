@@ -1,4 +1,14 @@
-import { archiveOrder, cancelOrder, failPayment, fulfilOrder, notePayment, payOrder } from './order-change.js';
+import {
+  acceptPayment,
+  archiveOrder,
+  cancelOrder,
+  failPayment,
+  fulfilOrder,
+  notePayment,
+  payOrder,
+  refundOrder,
+  takeRefundBack,
+} from './order-change.js';
 import { type Order } from './order.js';
 import { ORDER_STATUSES, type OrderStatus, PAYMENT_STATUSES } from './order-state.js';
 
@@ -159,6 +169,55 @@ describe('a payment that moved', () => {
     expect(notePayment('processing', HELD_UNTIL).patch).toEqual({
       paymentStatus: 'processing',
       reservationExpiresAt: HELD_UNTIL,
+    });
+  });
+});
+
+describe('money that went back', () => {
+  it('in full ends a paid order', () => {
+    expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), 5_649)).toEqual({
+      patch: { status: 'refunded', refundedAmount: 5_649, paymentStatus: 'refunded' },
+      auditType: 'order_refunded',
+      eventType: 'order.refunded',
+    });
+  });
+
+  it('in part leaves it paid', () => {
+    expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), 5_648)).toEqual({
+      patch: { refundedAmount: 5_648, paymentStatus: 'partially_refunded' },
+      auditType: 'order_partially_refunded',
+      eventType: 'order.refunded',
+    });
+  });
+
+  it.each<OrderStatus>(['fulfilled', 'archived'])('in full leaves a %s order where it is', (status) => {
+    expect(refundOrder(order({ status }), 5_649).patch).toEqual({ refundedAmount: 5_649, paymentStatus: 'refunded' });
+  });
+
+  it('is never booked beyond what the order cost', () => {
+    expect(refundOrder(order({ status: 'paid' }), 9_999).patch).toMatchObject({ refundedAmount: 5_649 });
+  });
+
+  it('and came back again is for a person', () => {
+    expect(takeRefundBack(order({ status: 'paid', refundedAmount: 5_649 }), 1_000)).toEqual({
+      patch: { refundedAmount: 1_000, paymentStatus: 'review' },
+      auditType: 'order_refund_failed',
+      eventType: 'payment.review',
+    });
+  });
+});
+
+describe('a payment that a person accepted', () => {
+  it.each([
+    [0, 'paid'],
+    [1, 'partially_refunded'],
+    [5_648, 'partially_refunded'],
+    [5_649, 'refunded'],
+  ])('of which %i went back is %s', (refundedAmount, paymentStatus) => {
+    expect(acceptPayment(order({ status: 'paid', paymentStatus: 'review', refundedAmount }))).toEqual({
+      patch: { paymentStatus },
+      auditType: 'order_review_accepted',
+      eventType: 'order.payment_updated',
     });
   });
 });
