@@ -14,7 +14,7 @@ export {
 export { AmountTooLarge, InvalidTransition, OrderAlreadyPaid, OrderNotFound } from './domain/order.errors.js';
 export type { NewOrder, NewOrderItem } from './domain/new-order.js';
 export type { Order, OrderItem, PaymentProvider } from './domain/order.js';
-export type { OrderStatus, PaymentStatus } from './domain/order-state.js';
+export { ORDER_TRANSITIONS, type OrderStatus, type PaymentStatus } from './domain/order-state.js';
 export { totalsOf } from './domain/pricing.js';
 export { orderId } from './http/orders.controller.js';
 export { presentOrder } from './http/order.presenter.js';

@@ -44,6 +44,23 @@ export class Database {
     return rowsToCamelCase<Row>(rows);
   }
 
+  /** Runs reads that all see one moment of the database; PostgreSQL refuses any write among them. */
+  async snapshot<T>(work: (read: (text: string) => Promise<object[]>) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      // A large shop takes its time, and nobody waits for a lock that a read holds.
+      await runner.query('SET LOCAL statement_timeout = 0');
+      return await work(async (text) => {
+        const rows: object[] = await runner.query(text);
+        return rows;
+      });
+    } finally {
+      await runner.query('ROLLBACK').catch(() => undefined);
+      await runner.release();
+    }
+  }
+
   private async runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const hooks: Hook[] = [];
     const result = await this.dataSource.transaction((tx) => {
