@@ -19,6 +19,7 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   let server: Server | undefined;
 
   const restore = async (): Promise<void> => {
+    if (server) return;
     server = createServer((client) => join(client, connect(Number(target.port), target.hostname), sockets));
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

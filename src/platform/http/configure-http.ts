@@ -37,7 +37,12 @@ export async function configureHttp(app: NestFastifyApplication, config: Config)
     },
   });
   if (config.CORS_ORIGINS.length > 0) {
-    app.enableCors({ origin: [...config.CORS_ORIGINS], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+    app.enableCors({
+      origin: [...config.CORS_ORIGINS],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: EXPOSED_HEADERS,
+      maxAge: 600,
+    });
   }
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
