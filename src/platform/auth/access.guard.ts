@@ -32,7 +32,7 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (access === 'probe') return true;
+    if (access === 'probe' || access === 'signature') return true;
     const outcome = await this.identify(request, access ?? 'customer');
     const principal = outcome instanceof Unauthorized ? undefined : outcome;
     await this.rateLimit.count(principal ? `principal:${principal.id}` : `address:${request.ip}`, reply);
@@ -64,6 +64,7 @@ export class AccessGuard implements CanActivate {
 function reaches(principal: Identity, access: Access): boolean {
   switch (access) {
     case 'probe':
+    case 'signature':
     case 'public':
     case 'customer':
     case 'customer_or_internal':

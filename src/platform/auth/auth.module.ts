@@ -11,5 +11,6 @@ import { TokenVerifier } from './token-verifier.js';
   imports: [GuestTokensModule],
   controllers: [GuestSessionsController],
   providers: [TokenVerifier, RateLimit, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [RateLimit],
 })
 export class AuthModule {}

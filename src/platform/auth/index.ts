@@ -2,6 +2,7 @@
 // Never stores a credential, and never says why a token was refused beyond "expired".
 export {
   AdminOnly,
+  BySignature,
   Caller,
   CurrentActor,
   InternalOnly,
@@ -13,3 +14,4 @@ export { Forbidden, Unauthorized } from './auth.errors.js';
 export { AuthModule } from './auth.module.js';
 export { GuestTokens } from './guest-tokens.js';
 export { GuestTokensModule } from './guest-tokens.module.js';
+export { RateLimit } from './rate-limit.js';

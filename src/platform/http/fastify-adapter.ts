@@ -6,6 +6,7 @@ import { restoreAnswerStatus } from './answer.interceptor.js';
 import { MethodNotAllowed, RouteNotFound } from './http.errors.js';
 import { pathOf } from './http-request.js';
 import { parseJson } from './parse-json.js';
+import { allowLargeRawBody } from './raw-body.decorator.js';
 import { identifyRequest } from './request-ids.js';
 import { RouteMap } from './route-map.js';
 import { requireStorable } from './storable.js';
@@ -58,6 +59,7 @@ function decorate(fastify: Fastify): void {
   fastify.decorateRequest('rawBody');
   fastify.decorateRequest('principal');
   fastify.decorateRequest('answer');
+  fastify.addHook('onRoute', allowLargeRawBody);
   fastify.addHook('onRequest', (request, reply, done) => {
     request.ids = identifyRequest(request.headers);
     void reply.header('X-Trace-ID', request.ids.traceId).header('X-Request-Id', request.ids.requestId);
@@ -90,7 +92,7 @@ function acceptJson(fastify: Fastify): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     request.rawBody = body;
     try {
-      done(null, parseJson(body));
+      done(null, request.routeOptions.config.rawBody === true ? undefined : parseJson(body));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }

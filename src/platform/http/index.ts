@@ -3,9 +3,11 @@
 export { AnswerInterceptor } from './answer.interceptor.js';
 export { configureHttp } from './configure-http.js';
 export { createFastifyAdapter } from './fastify-adapter.js';
-export { type FieldFault, RouteNotFound, ValidationFailed } from './http.errors.js';
+export { looksLikeCardNumber } from './card-number.js';
+export { type FieldFault, MalformedJson, RouteNotFound, ValidationFailed } from './http.errors.js';
 export type { HttpRequest, Principal } from './http-request.js';
 export { IdPipe } from './id.pipe.js';
 export { Idempotent, type IdempotentHttpCall } from './idempotent-call.decorator.js';
 export { describeApi } from './openapi.js';
+export { RawBody } from './raw-body.decorator.js';
 export { pageOf, PageQuery, presentListing, QueryInteger } from './page.js';

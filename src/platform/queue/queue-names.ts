@@ -3,3 +3,6 @@ export const PAYMENTS_QUEUE = 'payments';
 
 /** Money on its way back. */
 export const REFUNDS_QUEUE = 'refunds';
+
+/** What the payment provider told us and nobody has worked on yet. */
+export const WEBHOOKS_QUEUE = 'webhooks';

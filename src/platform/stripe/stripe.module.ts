@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import Stripe from 'stripe';
 import { CONFIG, type Config } from '../config/index.js';
+import { StripeSignatures } from './signed-payload.js';
 
 export const STRIPE = Symbol('STRIPE');
 
@@ -23,5 +24,8 @@ export function createStripe(config: Config): Stripe | undefined {
 }
 
 @Global()
-@Module({ providers: [{ provide: STRIPE, inject: [CONFIG], useFactory: createStripe }], exports: [STRIPE] })
+@Module({
+  providers: [{ provide: STRIPE, inject: [CONFIG], useFactory: createStripe }, StripeSignatures],
+  exports: [STRIPE, StripeSignatures],
+})
 export class StripeModule {}
