@@ -28,18 +28,20 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const access = this.accessOf(context);
     if (access === 'probe' || access === 'signature') return true;
-    const outcome = await this.identify(request, access ?? 'customer');
+    const outcome = await this.identify(request, access);
     const principal = outcome instanceof Unauthorized ? undefined : outcome;
     await this.rateLimit.count(principal ? `principal:${principal.id}` : `address:${request.ip}`, reply);
     if (outcome instanceof Unauthorized) throw outcome;
-    if (principal && !reaches(principal, access ?? 'customer')) throw new Forbidden();
+    if (principal && !reaches(principal, access)) throw new Forbidden();
     request.principal = principal && { ...principal, traceId: request.ids.traceId };
     return true;
+  }
+
+  private accessOf(context: ExecutionContext): Access {
+    const marked = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<Access | undefined>(ACCESS, marked) ?? 'customer';
   }
 
   /** A wrong credential is returned, not thrown: guessing has to count against the rate limit first. */
