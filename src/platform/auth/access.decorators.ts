@@ -5,14 +5,7 @@ import { Unauthorized } from './auth.errors.js';
 
 /** Who may call a route. Without a mark: anybody with a valid token. */
 export type Access =
-  | 'probe'
-  | 'signature'
-  | 'public'
-  | 'customer'
-  | 'signed_in'
-  | 'admin'
-  | 'internal'
-  | 'customer_or_internal';
+  'probe' | 'signature' | 'public' | 'customer' | 'signed_in' | 'admin' | 'internal' | 'customer_or_internal';
 
 export const ACCESS = 'holdfast:access';
 
