@@ -60,7 +60,10 @@ export class CancellationSteps {
     return payment.providerPaymentId === null ? undefined : this.payments.giveUp(tx, payment, reason);
   }
 
-  /** The provider gave the intent up, or the buyer was quicker and has paid, or nobody knows yet and nothing changes. */
+  /**
+   * The provider gave the intent up, or the buyer was quicker and has paid or begun to, or nobody knows yet and nothing
+   * changes.
+   */
   async end(
     tx: Tx,
     command: CancelOrderCommand,
@@ -69,6 +72,7 @@ export class CancellationSteps {
   ): Promise<Error | undefined> {
     if (order.status === 'paid') await this.refundAll(tx, command, order, claim);
     else if (order.status === 'cancelled') await this.answers.withoutPayment(tx, claim, order.id);
+    else if (isMoving(payment)) return new PaymentInProgress(order.id);
     else return new PaymentProviderUnavailable(`the intent of payment ${payment.id} could not be cancelled yet`);
     return undefined;
   }
