@@ -5,10 +5,12 @@ import { format, resolveConfig } from 'prettier';
 import { projectRoot } from '../process/run-script.js';
 import { acceptancePage } from './acceptance.js';
 import { configurationPage } from './configuration.js';
+import { envExample } from './env-example.js';
 import { errorsPage } from './errors.js';
 import { orderLifecyclePage } from './order-lifecycle.js';
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  '.env.example': envExample,
   'docs/acceptance.md': acceptancePage,
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
@@ -16,8 +18,10 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 async function render(file: string, page: () => string | Promise<string>): Promise<string> {
+  const text = await page();
+  if (!file.endsWith('.md')) return text;
   const options = await resolveConfig(join(projectRoot, file));
-  return format(await page(), { ...options, parser: 'markdown' });
+  return format(text, { ...options, parser: 'markdown' });
 }
 
 async function generate(checkOnly: boolean): Promise<void> {
