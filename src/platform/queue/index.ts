@@ -2,5 +2,5 @@
 // A job is a bell, never a truth: what it does it reads from PostgreSQL.
 export { QueueHealth } from './queue-health.js';
 export { QueueModule } from './queue.module.js';
-export { PAYMENTS_QUEUE, REFUNDS_QUEUE, WEBHOOKS_QUEUE } from './queue-names.js';
+export { PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE } from './queue-names.js';
 export { Sweep } from './sweep.js';

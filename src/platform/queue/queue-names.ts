@@ -1,6 +1,9 @@
 /** Jobs that finish what a request or a crash left open between us and the payment provider. */
 export const PAYMENTS_QUEUE = 'payments';
 
+/** Holds on stock whose time is over. */
+export const RESERVATIONS_QUEUE = 'reservations';
+
 /** Money on its way back. */
 export const REFUNDS_QUEUE = 'refunds';
 

@@ -1,7 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
-import { PAYMENTS_QUEUE, REFUNDS_QUEUE, WEBHOOKS_QUEUE } from './queue-names.js';
+import { PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE } from './queue-names.js';
 import { QueueHealth } from './queue-health.js';
 
 const KEEP_COMPLETED = 1_000;
@@ -34,7 +34,9 @@ export class QueueModule {
             },
           }),
         }),
-        BullModule.registerQueue({ name: PAYMENTS_QUEUE }, { name: REFUNDS_QUEUE }, { name: WEBHOOKS_QUEUE }),
+        BullModule.registerQueue(
+          ...[PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE].map((name) => ({ name })),
+        ),
       ],
       providers: [QueueHealth],
       exports: [BullModule, QueueHealth],
