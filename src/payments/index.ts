@@ -1,7 +1,7 @@
 // Attempts to collect money: one intent for an order, every call recorded before it is made.
 // Never decides what a payment means for an order or for stock.
-export { isMoving, withFact } from './domain/payment-change.js';
-export type { ClientHandover, GatewayAnswer, PaymentFact } from './domain/payment-fact.js';
+export { isAtRest, isMoving, withFact } from './domain/payment-change.js';
+export type { ClientHandover, FactKind, GatewayAnswer, PaymentFact } from './domain/payment-fact.js';
 export type { Payment, PaymentAttempt } from './domain/payment.js';
 export {
   OrderPaymentFailed,
@@ -14,6 +14,7 @@ export {
   PaymentProviderUnavailable,
 } from './domain/payment.errors.js';
 export { PAYMENT_GATEWAY, type PaymentGateway } from './gateway/payment-gateway.js';
+export { factOfIntent, type IntentReading } from './gateway/stripe-answer.js';
 export { CALL_LEASE_SECONDS, PaymentsFacade } from './payments.facade.js';
 export { PaymentsModule } from './payments.module.js';
 export { PAYMENT_METHOD, PAYMENT_METHOD_HINT } from './http/payment.dto.js';

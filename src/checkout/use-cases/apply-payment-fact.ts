@@ -2,7 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
 import { notePayment, type Order, OrdersFacade } from '../../orders/index.js';
-import { type Payment, type PaymentAttempt, type PaymentFact, PaymentsFacade, withFact } from '../../payments/index.js';
+import {
+  isAtRest,
+  type Payment,
+  type PaymentAttempt,
+  type PaymentFact,
+  PaymentsFacade,
+  withFact,
+} from '../../payments/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { RefundsFacade } from '../../refunds/index.js';
@@ -50,9 +57,9 @@ export class ApplyPaymentFact {
   }
 
   async execute(tx: Tx, actor: Actor, { order, payment }: Settled, fact: PaymentFact): Promise<Settled> {
-    const next = withFact(payment, fact);
-    if (!next) return { order, payment };
     const open = await this.payments.findOpenAttempt(tx, payment.id);
+    const next = withFact(payment, fact, open);
+    if (!next) return { order, payment: open ? payment : await this.letRest(tx, payment) };
     const saved = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(next));
     // Also where the network takes days: sending again would bring back the stored answer, not the state of the intent.
     await this.payments.closeAttempts(tx, payment.id, outcomeOf(fact), fact.declineCode);
@@ -98,10 +105,15 @@ export class ApplyPaymentFact {
     return order;
   }
 
+  /** A look that brought nothing new was the last one, unless the payment is still under way. */
+  private async letRest(tx: Tx, payment: Payment): Promise<Payment> {
+    const due = payment.nextCheckAt !== null && isAtRest(payment);
+    return due ? this.payments.update(tx, payment, null) : payment;
+  }
+
   /** Open payments are looked after until they end; ended ones never again. */
   private checkAfter(payment: Payment): number | null {
-    const ended = payment.status === 'succeeded' || payment.status === 'canceled' || payment.status === 'failed';
-    return ended ? null : this.config.RECONCILE_AFTER_SECONDS;
+    return isAtRest(payment) ? null : this.config.RECONCILE_AFTER_SECONDS;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Payment, PaymentState } from './payment.js';
-import { withFact } from './payment-change.js';
+import type { Payment, PaymentAttempt, PaymentState } from './payment.js';
+import { isAtRest, isMoving, withFact } from './payment-change.js';
 import type { FactKind, PaymentFact } from './payment-fact.js';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, second));
@@ -121,5 +121,56 @@ describe('facts of one intent', () => {
 
     expect(withFact(named, fact('open', 1, { providerPaymentId: 'pi_2' }))?.providerPaymentId).toBe('pi_1');
     expect(withFact(named, fact('failed', 1, { providerPaymentId: null }))?.providerPaymentId).toBe('pi_1');
+  });
+});
+
+describe('a decline whose charge was begun before what we know', () => {
+  const late = fact('failed', 1, { declineCode: 'insufficient_funds' });
+  const attempt: PaymentAttempt = {
+    id: 'att_01kaf5d3m0e9wtsz1v5b7x2y4q',
+    paymentId: payment().id,
+    action: 'confirm',
+    request: {
+      amount: 5_649,
+      currency: 'usd',
+      paymentId: payment().id,
+      orderId: payment().orderId,
+      providerPaymentId: 'pi_1',
+      paymentMethod: 'pm_card_visa',
+      cancelReason: null,
+    },
+    outcome: 'unknown',
+    createdAt: at(5),
+  };
+
+  it.each(['processing', 'requires_action', 'authorized'] as const)('ends a try that is %s', (status) => {
+    expect(withFact(payment({ status, lastFactAt: at(5) }), late)).toMatchObject({
+      status: 'failed',
+      declineCode: 'insufficient_funds',
+      lastFactAt: at(5),
+    });
+  });
+
+  it('says nothing about a call that was sent since', () => {
+    expect(withFact(payment({ status: 'processing', lastFactAt: at(5) }), late, attempt)).toBeUndefined();
+  });
+
+  it.each(['pending', 'failed'] as const)('says nothing about a payment that is %s', (status) => {
+    expect(withFact(payment({ status, lastFactAt: at(5) }), late)).toBeUndefined();
+  });
+});
+
+describe('a payment', () => {
+  it.each([
+    ['pending', false, false],
+    ['processing', false, true],
+    ['requires_action', false, false],
+    ['authorized', false, true],
+    ['succeeded', true, false],
+    ['failed', true, false],
+    ['canceled', true, false],
+  ] as const)('that is %s: at rest %s, money moving %s', (status, atRest, moving) => {
+    expect(isAtRest(payment({ status }))).toBe(atRest);
+    expect(isMoving(payment({ status }))).toBe(moving);
   });
 });

@@ -13,7 +13,22 @@ export function answerOfIntent(intent: Stripe.PaymentIntent, asOf: Date): Gatewa
   };
 }
 
-function factOfIntent(intent: Stripe.PaymentIntent, asOf: Date): PaymentFact {
+/** What has to be known of an intent, from an answer of the SDK or from an event. Amounts are minor units. */
+export interface IntentReading {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly amount_received: number;
+  readonly currency: string;
+  readonly latest_charge?: string | { readonly created: number } | null | undefined;
+  readonly last_payment_error: {
+    readonly code?: string | undefined;
+    readonly decline_code?: string | undefined;
+  } | null;
+}
+
+/** What an intent says of its payment. `asOf` is when it was so. */
+export function factOfIntent(intent: IntentReading, asOf: Date): PaymentFact {
   const failure = intent.last_payment_error;
   return {
     kind: kindOf(intent),
@@ -27,13 +42,13 @@ function factOfIntent(intent: Stripe.PaymentIntent, asOf: Date): PaymentFact {
 }
 
 /** When the card was declined: an intent that waits for another card still tells of the last one. */
-function failedAt(intent: Stripe.PaymentIntent, asOf: Date): Date {
+function failedAt(intent: IntentReading, asOf: Date): Date {
   const charge = intent.latest_charge;
   return typeof charge === 'object' && charge !== null ? new Date(charge.created * 1_000) : wholeSeconds(asOf);
 }
 
 /** https://docs.stripe.com/payments/paymentintents/lifecycle */
-function kindOf(intent: Stripe.PaymentIntent): FactKind {
+function kindOf(intent: IntentReading): FactKind {
   switch (intent.status) {
     case 'succeeded':
       return 'succeeded';

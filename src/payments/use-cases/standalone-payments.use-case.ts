@@ -3,8 +3,8 @@ import type { PaymentId } from '../../kernel/id.js';
 import { Database, type Tx } from '../../platform/database/index.js';
 import { type Answer, type Claim, Idempotency, type IdempotentCall } from '../../platform/idempotency/index.js';
 import { PaymentFailed } from '../domain/payment.errors.js';
-import { withFact } from '../domain/payment-change.js';
-import type { GatewayAnswer } from '../domain/payment-fact.js';
+import { isAtRest, withFact } from '../domain/payment-change.js';
+import type { GatewayAnswer, PaymentFact } from '../domain/payment-fact.js';
 import type { Payment, PaymentAttempt } from '../domain/payment.js';
 import { PAYMENT_GATEWAY, type PaymentGateway } from '../gateway/payment-gateway.js';
 import { PaymentsFacade } from '../payments.facade.js';
@@ -59,14 +59,23 @@ export class StandalonePayments {
     return open ?? this.payments.open(tx, { orderId: null, customerId, amount, currency, creationKey }, paymentMethod);
   }
 
+  /** Takes in what the provider told of a payment that this transaction holds locked, wherever it was heard. */
+  async applyFact(tx: Tx, payment: Payment, fact: PaymentFact): Promise<Payment> {
+    const open = await this.payments.findOpenAttempt(tx, payment.id);
+    const next = withFact(payment, fact, open);
+    if (!next) return isAtRest(payment) && !open ? this.payments.update(tx, payment, null) : payment;
+    await this.payments.closeAttempts(
+      tx,
+      payment.id,
+      fact.kind === 'failed' ? 'declined' : 'accepted',
+      fact.declineCode,
+    );
+    return this.payments.update(tx, next, isAtRest(next) ? null : RECHECK_SECONDS);
+  }
+
   private async record(tx: Tx, id: PaymentId, answer: GatewayAnswer): Promise<Payment> {
     const payment = await this.payments.lock(tx, id);
     if (answer.kind === 'unknown') return this.payments.update(tx, payment, RECHECK_SECONDS);
-    const next = withFact(payment, answer.fact);
-    if (!next) return payment;
-    const { fact } = answer;
-    const ended = next.status === 'succeeded' || next.status === 'failed' || next.status === 'canceled';
-    await this.payments.closeAttempts(tx, id, fact.kind === 'failed' ? 'declined' : 'accepted', fact.declineCode);
-    return this.payments.update(tx, next, ended ? null : RECHECK_SECONDS);
+    return this.applyFact(tx, payment, answer.fact);
   }
 }
