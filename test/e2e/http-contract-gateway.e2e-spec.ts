@@ -11,6 +11,7 @@ beforeAll(async () => {
       CORS_ORIGINS: `${SHOP}, ${ADMIN}`,
       TRUST_PROXY: 'true',
       RATE_LIMIT_PER_MINUTE: '4',
+      GIT_COMMIT: '0123abc',
     },
   });
 });
@@ -223,5 +224,13 @@ describe('the rate limit', () => {
     for (let round = 0; round < 10; round += 1) statuses.add((await get('/health', address)).status);
 
     expect([...statuses]).toEqual([200]);
+  });
+});
+
+describe('the version', () => {
+  it('names the commit that was built', async () => {
+    const answer = await get('/gateway/order/v1/_info');
+
+    expect(answer.body).toEqual({ name: 'holdfast', version: expect.any(String), commit: '0123abc' });
   });
 });

@@ -1,4 +1,5 @@
 import { type Config, configSchema, configShape } from './config.schema.js';
+import { crossFaults } from './cross-faults.js';
 
 /** Lists every fault at once, one variable a line, so that a deployment is mended in one go. Names values never. */
 export class ConfigError extends Error {
@@ -12,15 +13,14 @@ export class ConfigError extends Error {
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = configSchema.safeParse(present);
-  if (result.success) return Object.freeze(result.data);
+  const crossing = crossFaults(present);
+  if (result.success && crossing.length === 0) return Object.freeze(result.data);
 
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
-      const variable = issue.path.join('.');
-      const missing = present[variable] === undefined && issue.code !== 'custom';
-      return `${variable}: ${missing ? 'is required' : issue.message}`;
-    }),
-  );
+  const own = (result.error?.issues ?? []).map((issue) => {
+    const variable = issue.path.join('.');
+    return `${variable}: ${present[variable] === undefined ? 'is required' : issue.message}`;
+  });
+  throw new ConfigError([...own, ...crossing]);
 }
 
 /** For entry points: the configuration, or the list of faults on standard error and exit code 78 (EX_CONFIG). */

@@ -30,11 +30,15 @@ export function violatesUnique(error: unknown, constraint: string): boolean {
   return typeof cause === 'object' && cause !== null && 'constraint' in cause && cause.constraint === constraint;
 }
 
-/** Whether PostgreSQL could not serve at all just now: gone, restarting, overloaded, or a lock held for too long. */
+/**
+ * Whether PostgreSQL could not serve just now: gone, restarting, overloaded, a lock held for too long, or conflicts that
+ * went on after every rerun.
+ */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error) ?? '';
   if (code.startsWith('08') || code.startsWith('57P') || CONNECTION_FAULTS.has(code)) return true;
+  if (isRetryableConflict(error)) return true;
   if (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED || code === TOO_MANY_CONNECTIONS) return true;
   return CONNECTION_MESSAGES.test(error.message);
 }

@@ -1,7 +1,8 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Probe, Public } from '../auth/access.decorators.js';
+import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 import { serviceInfo } from './service-info.js';
@@ -13,6 +14,7 @@ export class HealthController {
   constructor(
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get('health')
@@ -31,9 +33,10 @@ export class HealthController {
 
   @Get('v1/_info')
   @Public()
-  @ApiOperation({ summary: 'Name and version' })
+  @ApiOperation({ summary: 'Name, version and, where it is known, commit' })
   info(): object {
-    return serviceInfo();
+    const { GIT_COMMIT: commit } = this.config;
+    return { ...serviceInfo(), ...(commit === undefined ? {} : { commit }) };
   }
 
   @Get('metrics')
