@@ -1,7 +1,9 @@
 // What is on the shelf, what of it is promised, and the ledger of every unit that came or went.
 // Never knows what a product costs or whether an order was paid; Redis never decides about a unit.
-export type { ReservationLine } from './domain/reservation.js';
+export type { DueReservation, OverdueReservation, ReservationLine } from './domain/reservation.js';
 export type { Shortage, StockCount, StockLevel } from './domain/stock-level.js';
 export { InventoryFacade, type ReserveOutcome, type ReserveRequest } from './inventory.facade.js';
 export { InventoryModule } from './inventory.module.js';
+export { ReservationExpiryFacade } from './reservation-expiry.facade.js';
+export { EXPIRE_RESERVATIONS } from './reservation-signs.js';
 export { type Adjustment, StockLedgerFacade } from './stock-ledger.facade.js';

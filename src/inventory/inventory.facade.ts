@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ReservationId } from '../kernel/id.js';
 import { Database, type Tx } from '../platform/database/index.js';
-import { RedisStore } from '../platform/redis/index.js';
-import { type ReservationLine, reservationKey } from './domain/reservation.js';
-import { type ReservationOutcome, reservationMachine } from './domain/reservation-state.js';
+import type { ReservationLine } from './domain/reservation.js';
+import type { ReservationOutcome } from './domain/reservation-state.js';
 import { findShortages, mergeLines, type Shortage } from './domain/stock-level.js';
+import { EndReservation } from './end-reservation.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { StockRepository } from './persistence/stock.repository.js';
+import { ReservationSigns } from './reservation-signs.js';
 
 export interface ReserveRequest {
   /** The order that the stock is held for. Give this or a `reference`, not both. */
@@ -15,6 +16,8 @@ export interface ReserveRequest {
   readonly reference?: string;
   readonly items: readonly ReservationLine[];
   readonly ttlSeconds: number;
+  /** When the hold ends, where that is written down already; otherwise `ttlSeconds` from now by the database's clock. */
+  readonly expiresAt?: Date | null;
 }
 
 export type ReserveOutcome =
@@ -29,9 +32,10 @@ export type ReserveOutcome =
 export class InventoryFacade {
   constructor(
     private readonly database: Database,
-    private readonly redis: RedisStore,
+    private readonly signs: ReservationSigns,
     private readonly stock: StockRepository,
     private readonly reservations: ReservationRepository,
+    private readonly endReservation: EndReservation,
   ) {}
 
   /** Holds all lines or none of them; short of stock, it says of each line how much is missing and writes nothing. */
@@ -46,32 +50,30 @@ export class InventoryFacade {
 
     const { orderId = null, reference = null, ttlSeconds } = request;
     const id = newId('rsv');
-    const expiresAt = await this.reservations.hold(tx, { id, orderId, reference, ttlSeconds }, lines);
-    this.database.afterCommit(tx, () => this.redis.put(reservationKey(id), orderId ?? reference ?? '', ttlSeconds));
+    const until = request.expiresAt ?? null;
+    const expiresAt = await this.reservations.hold(tx, { id, orderId, reference, ttlSeconds, expiresAt: until }, lines);
+    const holder = orderId ?? reference ?? '';
+    this.database.afterCommit(tx, () => this.signs.show({ id, holder, ttlSeconds, expiresAt }));
     return { kind: 'reserved', reservationId: id, expiresAt };
   }
 
   /** Sells what the order holds, also after the hold's time as long as nobody ended it. */
   async confirmForOrder(tx: Tx, orderId: string): Promise<'confirmed' | 'not_active'> {
-    const ended = await this.end(tx, orderId, 'confirmed');
-    return ended ? 'confirmed' : 'not_active';
+    return (await this.end(tx, orderId, 'confirmed')) ? 'confirmed' : 'not_active';
   }
 
   /** Gives back what the order holds. */
   async releaseForOrder(tx: Tx, orderId: string): Promise<'released' | 'not_active'> {
-    const ended = await this.end(tx, orderId, 'released');
-    return ended ? 'released' : 'not_active';
+    return (await this.end(tx, orderId, 'released')) ? 'released' : 'not_active';
+  }
+
+  /** Gives back what the order holds, because its time is over. */
+  async expireForOrder(tx: Tx, orderId: string): Promise<'expired' | 'not_active'> {
+    return (await this.end(tx, orderId, 'expired')) ? 'expired' : 'not_active';
   }
 
   private async end(tx: Tx, orderId: string, outcome: ReservationOutcome): Promise<boolean> {
     const reservation = await this.reservations.lockForOrder(tx, orderId);
-    if (!reservation || !reservationMachine.allows(reservation.status, outcome)) return false;
-
-    const { id } = reservation;
-    const lines = await this.reservations.lockHeldLines(tx, id);
-    if (outcome === 'confirmed') await this.reservations.sell(tx, id, lines, orderId);
-    else await this.reservations.giveBack(tx, id, lines, outcome);
-    this.database.afterCommit(tx, () => this.redis.drop(reservationKey(id)));
-    return true;
+    return reservation !== undefined && this.endReservation.execute(tx, reservation, outcome);
   }
 }

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { EndReservation } from '../../src/inventory/end-reservation.js';
 import { InventoryFacade, StockLedgerFacade } from '../../src/inventory/index.js';
 import { ReservationRepository } from '../../src/inventory/persistence/reservation.repository.js';
 import { StockRepository } from '../../src/inventory/persistence/stock.repository.js';
+import { ReservationSigns } from '../../src/inventory/reservation-signs.js';
 import { loadConfig } from '../../src/platform/config/index.js';
 import { Database } from '../../src/platform/database/index.js';
+import { RESERVATIONS_QUEUE } from '../../src/platform/queue/index.js';
 import { RedisStore } from '../../src/platform/redis/index.js';
 import type { OwnDatabase } from './database.js';
 import { eventually } from './poll.js';
@@ -23,6 +27,7 @@ export interface InventoryUnderTest {
 export function useInventory(own: OwnDatabase): InventoryUnderTest {
   let redis: RedisStore;
   let database: Database;
+  let queue: Queue;
 
   beforeAll(async () => {
     database = new Database(own.dataSource);
@@ -34,16 +39,23 @@ export function useInventory(own: OwnDatabase): InventoryUnderTest {
         SVC_INTERNAL_KEY: randomBytes(16).toString('hex'),
       }),
     );
+    queue = new Queue(RESERVATIONS_QUEUE, { connection: { url: workerRedisUrl() } });
     await eventually(async () => expect(await redis.isReachable()).toBe(true));
   });
-  afterAll(() => redis.onApplicationShutdown());
+  afterAll(async () => {
+    await queue.close();
+    redis.onApplicationShutdown();
+  });
 
   return {
     get database() {
       return database;
     },
     get facade() {
-      return new InventoryFacade(database, redis, new StockRepository(), new ReservationRepository());
+      const reservations = new ReservationRepository();
+      const signs = new ReservationSigns(redis, queue);
+      const end = new EndReservation(database, reservations, signs);
+      return new InventoryFacade(database, signs, new StockRepository(), reservations, end);
     },
     get ledger() {
       return StockLedgerFacade.standalone();

@@ -1,19 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MOVEMENT_KINDS, type MovementKind } from '../domain/stock-movement.js';
-
-class PageView {
-  @ApiProperty({ type: 'integer' })
-  total_count: number;
-
-  @ApiProperty({ type: 'integer' })
-  limit: number;
-
-  @ApiProperty({ type: 'integer' })
-  offset: number;
-
-  @ApiProperty()
-  has_more: boolean;
-}
+import { PageView } from './page.view.js';
 
 /** The stock of a product as it goes over the wire, in units. */
 export class StockLevelView {
@@ -49,7 +36,7 @@ export class StockMovementView {
   @ApiProperty({ enum: MOVEMENT_KINDS })
   kind: MovementKind;
 
-  @ApiProperty({ description: 'The order or refund behind it; a count or an adjustment names itself.' })
+  @ApiProperty({ description: 'The order, refund or reservation behind it; a count or an adjustment names itself.' })
   cause: string;
 
   @ApiProperty({ type: 'string', nullable: true })

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { ReservationId } from '../../kernel/id.js';
+import type { OrderId, ReservationId } from '../../kernel/id.js';
 import type { Reservation } from '../domain/reservation.js';
 import type { ReservationStatus } from '../domain/reservation-state.js';
 
@@ -16,7 +16,7 @@ export class ReservationEntity implements Reservation {
   id: ReservationId;
 
   @Column({ type: 'text', collation: 'C', nullable: true })
-  orderId: string | null;
+  orderId: OrderId | null;
 
   @Column({ type: 'text', nullable: true })
   reference: string | null;
@@ -26,6 +26,10 @@ export class ReservationEntity implements Reservation {
 
   @Column({ type: 'timestamptz' })
   expiresAt: Date;
+
+  /** When a hold whose time is over is looked at again; null: at once. */
+  @Column({ type: 'timestamptz', nullable: true })
+  expiryRetryAt: Date | null;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;

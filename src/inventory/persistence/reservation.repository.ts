@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ReservationId } from '../../kernel/id.js';
 import { sql, type Tx } from '../../platform/database/index.js';
-import type { Reservation, ReservationLine } from '../domain/reservation.js';
+import type { HeldReservation, ReservationLine } from '../domain/reservation.js';
 import type { ReservationOutcome } from '../domain/reservation-state.js';
 
 export interface NewReservation {
@@ -9,9 +9,9 @@ export interface NewReservation {
   readonly orderId: string | null;
   readonly reference: string | null;
   readonly ttlSeconds: number;
+  /** When the hold ends; null: `ttlSeconds` from now. */
+  readonly expiresAt: Date | null;
 }
-
-export type LockedReservation = Pick<Reservation, 'id' | 'status'>;
 
 /** The SQL of reservations. Whatever changes stock here needs the stock rows locked by the same transaction. */
 @Injectable()
@@ -24,7 +24,8 @@ export class ReservationRepository {
          SELECT * FROM unnest($5::text[], $6::bigint[]) AS line (product_id, quantity)
        ), reservation AS (
          INSERT INTO reservations (id, order_id, reference, expires_at)
-         VALUES ($1, $2, $3, date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $4))
+         VALUES ($1, $2, $3,
+                 coalesce($7, date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $4)))
          RETURNING expires_at
        ), kept AS (
          INSERT INTO reservation_lines (reservation_id, product_id, quantity) SELECT $1, product_id, quantity FROM line
@@ -37,6 +38,7 @@ export class ReservationRepository {
         ...[reservation.id, reservation.orderId, reservation.reference, reservation.ttlSeconds],
         lines.map((line) => line.productId),
         lines.map((line) => line.quantity),
+        reservation.expiresAt,
       ],
     );
     if (!held) throw new Error(`reservation ${reservation.id} was not stored`);
@@ -44,14 +46,36 @@ export class ReservationRepository {
   }
 
   /** FOR UPDATE on the order's reservation: the active one, otherwise the one that was settled last. */
-  async lockForOrder(tx: Tx, orderId: string): Promise<LockedReservation | undefined> {
-    const [reservation] = await sql<LockedReservation>(
+  async lockForOrder(tx: Tx, orderId: string): Promise<HeldReservation | undefined> {
+    const [reservation] = await sql<HeldReservation>(
       tx,
-      `SELECT id, status FROM reservations WHERE order_id = $1
+      `SELECT id, order_id, status FROM reservations WHERE order_id = $1
        ORDER BY settled_at DESC NULLS FIRST LIMIT 1 FOR UPDATE`,
       [orderId],
     );
     return reservation;
+  }
+
+  /** FOR UPDATE on a reservation that another service made; one of an order is not to be had this way. */
+  async lockReferenced(tx: Tx, id: ReservationId): Promise<HeldReservation | undefined> {
+    const [reservation] = await sql<HeldReservation>(
+      tx,
+      'SELECT id, order_id, status FROM reservations WHERE id = $1 AND reference IS NOT NULL FOR UPDATE',
+      [id],
+    );
+    return reservation;
+  }
+
+  /**
+   * The reservation that has this reference, if any. Until the transaction ends nobody else asks the same: of two requests
+   * at once the second one finds what the first one made, even where that took the last unit.
+   */
+  async lockReference(tx: Tx, reference: string): Promise<ReservationId | undefined> {
+    await sql(tx, 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`reservation:${reference}`]);
+    const [found] = await sql<{ id: ReservationId }>(tx, 'SELECT id FROM reservations WHERE reference = $1', [
+      reference,
+    ]);
+    return found?.id;
   }
 
   /** FOR UPDATE on the stock that a reservation holds, by ascending product id. Lock the reservation before. */

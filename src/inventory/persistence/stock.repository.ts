@@ -35,6 +35,17 @@ export class StockRepository {
     return rows.map((row) => ({ productId: row.product_id, onHand: row.on_hand, reserved: row.reserved }));
   }
 
+  /** A product among these ids that does not exist, or that was archived. */
+  async findMissing(tx: Tx, productIds: readonly string[]): Promise<string | undefined> {
+    const [missing] = await sql<{ id: string }>(
+      tx,
+      `SELECT id FROM unnest($1::text[]) AS asked (id)
+       WHERE NOT EXISTS (SELECT FROM products WHERE products.id = asked.id AND archived_at IS NULL) ORDER BY id LIMIT 1`,
+      [productIds],
+    );
+    return missing?.id;
+  }
+
   /** The locked level of one product, made now where it never had stock. Answers nothing where there is no such product. */
   async lockOrOpenLevel(tx: Tx, productId: string): Promise<StockLevel | undefined> {
     await sql(

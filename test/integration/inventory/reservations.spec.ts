@@ -115,7 +115,7 @@ describe('a reservation', () => {
       ],
     });
     expect(await stored()).toEqual(before);
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('reservation:*')).toEqual([]);
   });
 
   it('leaves nothing behind, in Redis neither, when the transaction around it fails', async () => {
@@ -129,7 +129,7 @@ describe('a reservation', () => {
 
     await expect(failing).rejects.toThrow('no order after all');
     expect(await stored()).toEqual(before);
-    expect(await redis.client.keys('*')).toEqual([]);
+    expect(await redis.client.keys('reservation:*')).toEqual([]);
   });
 
   it('cannot be made twice for one order', async () => {
@@ -176,7 +176,7 @@ describe('a reservation', () => {
       ]);
       expect((await stored()).reservations).toMatchObject([{ status: 'confirmed', settled_at: expect.any(Date) }]);
       expect(outcome.kind).toBe('reserved');
-      expect(await redis.client.keys('*')).toEqual([]);
+      expect(await redis.client.keys('reservation:*')).toEqual([]);
     });
 
     it('is sold once, whatever comes after', async () => {
@@ -235,7 +235,7 @@ describe('a reservation', () => {
       ]);
       expect(await sales()).toEqual([]);
       expect((await stored()).reservations).toMatchObject([{ status: 'released', settled_at: expect.any(Date) }]);
-      expect(await redis.client.keys('*')).toEqual([]);
+      expect(await redis.client.keys('reservation:*')).toEqual([]);
     });
 
     it('is given back once, whatever comes after', async () => {

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { ReservationId } from '../kernel/id.js';
+import type { Tx } from '../platform/database/index.js';
+import type { DueReservation, OverdueReservation } from './domain/reservation.js';
+import { EndReservation } from './end-reservation.js';
+import { ReservationExpiryRepository } from './persistence/reservation-expiry.repository.js';
+
+/** What upper floors may do in their transaction with holds whose time is over, by the database's clock. */
+@Injectable()
+export class ReservationExpiryFacade {
+  constructor(
+    private readonly expiry: ReservationExpiryRepository,
+    private readonly endReservation: EndReservation,
+  ) {}
+
+  /** Candidates, longest overdue first, without a lock: look again under one. */
+  findDue(tx: Tx, limit: number): Promise<DueReservation[]> {
+    return this.expiry.findDue(tx, limit);
+  }
+
+  /** Locks a hold that is still active after its time; undefined where it is not, or where somebody else works on it. */
+  lockDue(tx: Tx, id: ReservationId): Promise<OverdueReservation | undefined> {
+    return this.expiry.lockDue(tx, id);
+  }
+
+  /** Gives back what a locked hold keeps. */
+  async expire(tx: Tx, reservation: OverdueReservation): Promise<void> {
+    await this.endReservation.execute(tx, reservation, 'expired');
+  }
+
+  /** Keeps a locked hold beyond its time: it is looked at again in so many seconds. */
+  keep(tx: Tx, id: ReservationId, seconds: number): Promise<void> {
+    return this.expiry.keep(tx, id, seconds);
+  }
+}
