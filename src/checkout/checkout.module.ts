@@ -23,6 +23,7 @@ import { OrderAnswers } from './use-cases/order-answers.js';
 import { OrderPlacement } from './use-cases/order-placement.js';
 import { PayOrder } from './use-cases/pay-order.use-case.js';
 import { PaymentBell } from './use-cases/payment-bell.js';
+import { PaymentFacts } from './use-cases/payment-facts.js';
 import { PlaceOrder } from './use-cases/place-order.js';
 import { RecordPayment } from './use-cases/record-payment.use-case.js';
 import { ReviewOrder } from './use-cases/review-order.use-case.js';
@@ -57,6 +58,7 @@ const ROOMS_BELOW = [
     OrderPlacement,
     PayOrder,
     PaymentBell,
+    PaymentFacts,
     PlaceOrder,
     RecordPayment,
     ReviewOrder,
@@ -65,7 +67,7 @@ const ROOMS_BELOW = [
     SettlePayments,
     StartPayment,
   ],
-  exports: [CancelOrder, CheckOut, CreateOrder, PayOrder, RecordPayment, ReviewOrder, SettlePayments],
+  exports: [CancelOrder, CheckOut, CreateOrder, PaymentFacts, PayOrder, RecordPayment, ReviewOrder, SettlePayments],
 })
 export class CheckoutModule {}
 

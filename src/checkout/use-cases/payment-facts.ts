@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { isId, type PaymentId } from '../../kernel/id.js';
+import { type Payment, type PaymentFact, PaymentsFacade, StandalonePayments } from '../../payments/index.js';
+import { Database, type Tx } from '../../platform/database/index.js';
+import { judge } from '../domain/payment-news.js';
+import { ApplyPaymentFact } from './apply-payment-fact.js';
+import { PaymentBell } from './payment-bell.js';
+
+/** `old_news` also where the provider is asked first: what comes of that is a fact of its own. */
+export type PaymentFactOutcome = 'applied' | 'old_news' | 'unknown_payment';
+
+/**
+ * Facts about payments that somebody else brings: a webhook, an event of a broker. They end where our own calls end, in
+ * {@link ApplyPaymentFact}, once it is clear that they are not about an earlier try.
+ */
+@Injectable()
+export class PaymentFacts {
+  constructor(
+    private readonly database: Database,
+    private readonly payments: PaymentsFacade,
+    private readonly standalone: StandalonePayments,
+    private readonly applyFact: ApplyPaymentFact,
+    private readonly bell: PaymentBell,
+  ) {}
+
+  /**
+   * Works in the caller's transaction and locks cart, order and payment in it. `paymentId` is the one that the intent
+   * carries in its metadata: it finds a payment whose intent we never heard of, because the answer was lost.
+   */
+  async apply(tx: Tx, actor: Actor, fact: PaymentFact, paymentId: string | null): Promise<PaymentFactOutcome> {
+    const found = await this.find(tx, fact, paymentId);
+    if (!found) return 'unknown_payment';
+    const { id, orderId } = found;
+    if (orderId === null) {
+      const payment = await this.payments.lock(tx, id);
+      return this.decide(tx, payment, fact, () => this.standalone.applyFact(tx, payment, fact));
+    }
+    const locked = await this.applyFact.lock(tx, { orderId, paymentId: id }, fact);
+    return this.decide(tx, locked.payment, fact, () => this.applyFact.execute(tx, actor, locked, fact));
+  }
+
+  private async find(tx: Tx, fact: PaymentFact, paymentId: string | null): Promise<Payment | undefined> {
+    const { providerPaymentId } = fact;
+    if (providerPaymentId === null) return undefined;
+    const known: PaymentId | undefined = await this.payments.findIdByProviderId(tx, providerPaymentId);
+    if (known) return this.payments.find(tx, known);
+    if (paymentId === null || !isId('pay', paymentId)) return undefined;
+    const named = await this.payments.find(tx, paymentId);
+    // A payment has one intent at most, so another one that bears its name is a matter for a person.
+    return named?.provider === 'stripe' && named.providerPaymentId === null ? named : undefined;
+  }
+
+  private async decide(
+    tx: Tx,
+    payment: Payment,
+    fact: PaymentFact,
+    apply: () => Promise<unknown>,
+  ): Promise<PaymentFactOutcome> {
+    const verdict = judge(payment, await this.payments.findOpenAttempt(tx, payment.id), fact);
+    if (verdict === 'apply') await apply();
+    if (verdict === 'ask') await this.ask(tx, payment, fact);
+    return verdict === 'apply' ? 'applied' : 'old_news';
+  }
+
+  /** Makes the job look at the intent at once. */
+  private async ask(tx: Tx, payment: Payment, fact: PaymentFact): Promise<void> {
+    const providerPaymentId = payment.providerPaymentId ?? fact.providerPaymentId;
+    await this.payments.update(tx, { ...payment, providerPaymentId, checks: 0 }, 0);
+    this.database.afterCommit(tx, () => this.bell.ringIn(0, payment.id));
+  }
+}
