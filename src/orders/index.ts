@@ -3,7 +3,9 @@
 export {
   acceptPayment,
   cancelOrder,
+  disputeOrder,
   failPayment,
+  loseHold,
   notePayment,
   type OrderChange,
   payOrder,

@@ -2,6 +2,7 @@ import {
   acceptPayment,
   archiveOrder,
   cancelOrder,
+  disputeOrder,
   failPayment,
   fulfilOrder,
   notePayment,
@@ -203,6 +204,16 @@ describe('money that went back', () => {
       patch: { refundedAmount: 1_000, paymentStatus: 'review' },
       auditType: 'order_refund_failed',
       eventType: 'payment.review',
+    });
+  });
+});
+
+describe('a dispute', () => {
+  it('marks the order and nothing else', () => {
+    expect(disputeOrder()).toEqual({
+      patch: { disputed: true },
+      auditType: 'order_disputed',
+      eventType: 'dispute.opened',
     });
   });
 });

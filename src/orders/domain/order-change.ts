@@ -46,6 +46,15 @@ export function cancelOrder(order: Order, reason: string | null): OrderChange {
   };
 }
 
+/** Its stock is held no longer, for what happens to its money takes longer than a hold may last. */
+export function loseHold(): OrderChange {
+  return {
+    patch: { reservationExpiresAt: null },
+    auditType: 'order_reservation_expired',
+    eventType: 'order.reservation_expired',
+  };
+}
+
 export function fulfilOrder(order: Order): OrderChange {
   requireTransition(order, 'fulfilled');
   return {
@@ -99,4 +108,9 @@ export function notePayment(paymentStatus: PaymentStatus, reservationExpiresAt?:
     auditType: review ? 'order_payment_review' : 'order_payment_updated',
     eventType: review ? 'payment.review' : 'order.payment_updated',
   };
+}
+
+/** The cardholder's bank asked for the money back. Nothing else follows from that by itself; a person has to answer it. */
+export function disputeOrder(): OrderChange {
+  return { patch: { disputed: true }, auditType: 'order_disputed', eventType: 'dispute.opened' };
 }
