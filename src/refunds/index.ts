@@ -1,7 +1,8 @@
 // Money given back: asked for under the cap of what was captured, sent to the provider, followed until it is settled.
 // Never gives back more than was captured, and never decides that an order should be refunded.
 export type { Refund, RefundFact } from './domain/refund.js';
-export { factOfRefund } from './gateway/stripe-refund-gateway.js';
+export { REFUND_GATEWAY, type RefundGateway } from './gateway/refund-gateway.js';
+export { factOfRefund, type RefundReading } from './gateway/stripe-refund-gateway.js';
 export { RefundFacts, type RefundFactOutcome } from './refund-facts.facade.js';
 export { RefundsFacade } from './refunds.facade.js';
 export { RefundsJobsModule, RefundsModule } from './refunds.module.js';

@@ -43,7 +43,7 @@ import { SubmitRefunds } from './use-cases/submit-refunds.use-case.js';
     SubmitRefunds,
     { provide: REFUND_GATEWAY, useClass: StripeRefundGateway },
   ],
-  exports: [RefundsFacade, RefundFacts, SubmitRefunds, ReturnForgottenPayments],
+  exports: [RefundsFacade, RefundFacts, SubmitRefunds, ReturnForgottenPayments, REFUND_GATEWAY],
 })
 export class RefundsModule {}
 

@@ -13,4 +13,6 @@ export interface RefundGateway {
   retrieve(refund: Refund, providerRefundId: string): Promise<RefundAnswer>;
   /** Looks a refund of ours up among those of its payment; undefined where the provider has none. */
   locate(refund: Refund, providerPaymentId: string): Promise<RefundAnswer | undefined>;
+  /** The newest refunds of a payment, whoever made them. Throws where the provider cannot be asked. */
+  list(providerPaymentId: string): Promise<readonly RefundFact[]>;
 }

@@ -54,6 +54,12 @@ export class StripeRefundGateway implements RefundGateway {
     }
   }
 
+  async list(providerPaymentId: string): Promise<readonly RefundFact[]> {
+    if (!this.stripe) throw new Error('STRIPE_SECRET_KEY is not set');
+    const page = await this.stripe.refunds.list({ payment_intent: providerPaymentId, limit: PAGE });
+    return page.data.map((refund) => factOfRefund(refund));
+  }
+
   private answerOf(error: unknown, refund: Refund): RefundAnswer {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
     const status = error.statusCode ?? 0;
@@ -79,8 +85,20 @@ export class StripeRefundGateway implements RefundGateway {
   }
 }
 
+/** What has to be known of a refund, from an answer of the SDK or from an event. `amount` is minor units. */
+export interface RefundReading {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: string | null;
+  readonly reason: string | null;
+  readonly failure_reason?: string | undefined;
+  readonly payment_intent: string | { readonly id: string } | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+}
+
 /** Reads a refund as Stripe tells it; `occurredAt` is now, or the time of the event that brought it. */
-export function factOfRefund(refund: Stripe.Refund, occurredAt: Date = systemClock.now()): RefundFact {
+export function factOfRefund(refund: RefundReading, occurredAt: Date = systemClock.now()): RefundFact {
   const intent = refund.payment_intent;
   return {
     refundId: refund.metadata?.['refund_id'] ?? null,
