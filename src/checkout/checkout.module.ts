@@ -10,6 +10,7 @@ import { AdminCheckoutController } from './http/admin-checkout.controller.js';
 import { CheckoutController } from './http/checkout.controller.js';
 import { DuplicateRequests } from './http/duplicate-requests.js';
 import { CheckoutSweeps } from './jobs/checkout-sweeps.js';
+import { ExpireReservationsProcessor } from './jobs/expire-reservations.processor.js';
 import { SettlePaymentProcessor } from './jobs/settle-payment.processor.js';
 import { ApplyPaymentFact } from './use-cases/apply-payment-fact.js';
 import { AttachMoney } from './use-cases/attach-money.js';
@@ -19,6 +20,8 @@ import { CheckOut } from './use-cases/check-out.use-case.js';
 import { CollectPayment } from './use-cases/collect-payment.js';
 import { CreateOrder } from './use-cases/create-order.use-case.js';
 import { EndOrder } from './use-cases/end-order.js';
+import { ExpireHold } from './use-cases/expire-hold.js';
+import { ExpireReservations } from './use-cases/expire-reservations.use-case.js';
 import { OrderAnswers } from './use-cases/order-answers.js';
 import { OrderPlacement } from './use-cases/order-placement.js';
 import { PayOrder } from './use-cases/pay-order.use-case.js';
@@ -54,6 +57,8 @@ const ROOMS_BELOW = [
     CollectPayment,
     CreateOrder,
     EndOrder,
+    ExpireHold,
+    ExpireReservations,
     OrderAnswers,
     OrderPlacement,
     PayOrder,
@@ -67,7 +72,17 @@ const ROOMS_BELOW = [
     SettlePayments,
     StartPayment,
   ],
-  exports: [CancelOrder, CheckOut, CreateOrder, PaymentFacts, PayOrder, RecordPayment, ReviewOrder, SettlePayments],
+  exports: [
+    CancelOrder,
+    CheckOut,
+    CreateOrder,
+    ExpireReservations,
+    PaymentFacts,
+    PayOrder,
+    RecordPayment,
+    ReviewOrder,
+    SettlePayments,
+  ],
 })
 export class CheckoutModule {}
 
@@ -80,5 +95,5 @@ export class CheckoutModule {}
 export class CheckoutHttpModule {}
 
 /** What the worker adds. */
-@Module({ imports: [CheckoutModule], providers: [SettlePaymentProcessor, CheckoutSweeps] })
+@Module({ imports: [CheckoutModule], providers: [SettlePaymentProcessor, ExpireReservationsProcessor, CheckoutSweeps] })
 export class CheckoutJobsModule {}

@@ -42,6 +42,11 @@ export class OrdersFacade {
     return order;
   }
 
+  /** Locks an order for work that can wait; undefined where somebody else works on it, or where there is none. */
+  lockIfFree(tx: Tx, id: OrderId): Promise<Order | undefined> {
+    return this.orders.lockIfFree(tx, id);
+  }
+
   findIdByCreationKey(tx: Tx, creationKey: string): Promise<OrderId | undefined> {
     return this.orders.findIdByCreationKey(tx, creationKey);
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import { PruneIdempotencyKeys } from '../../platform/idempotency/index.js';
 import { Sweep } from '../../platform/queue/index.js';
+import { ExpireReservations } from '../use-cases/expire-reservations.use-case.js';
 import { SettlePayments } from '../use-cases/settle-payments.use-case.js';
 
 const PRUNE_INTERVAL_MS = 60_000;
@@ -11,9 +12,16 @@ const PRUNE_INTERVAL_MS = 60_000;
 export class CheckoutSweeps implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly sweeps: readonly Sweep[];
 
-  constructor(@Inject(CONFIG) config: Config, settlePayments: SettlePayments, pruneKeys: PruneIdempotencyKeys) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    settlePayments: SettlePayments,
+    expireReservations: ExpireReservations,
+    pruneKeys: PruneIdempotencyKeys,
+  ) {
+    const intervalMs = config.SWEEP_INTERVAL_SECONDS * 1_000;
     this.sweeps = [
-      new Sweep('settle-payments', config.SWEEP_INTERVAL_SECONDS * 1_000, () => settlePayments.sweep()),
+      new Sweep('settle-payments', intervalMs, () => settlePayments.sweep()),
+      new Sweep('expire-reservations', intervalMs, () => expireReservations.execute()),
       new Sweep('prune-idempotency-keys', PRUNE_INTERVAL_MS, () => pruneKeys.execute()),
     ];
   }

@@ -13,6 +13,7 @@ import {
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { RefundsFacade } from '../../refunds/index.js';
+import { RESERVATION_EXPIRED } from '../domain/hold-expiry.js';
 import { type Settlement, settle } from '../domain/settlement.js';
 import { EndOrder } from './end-order.js';
 import { SellOrder } from './sell-order.js';
@@ -85,10 +86,16 @@ export class ApplyPaymentFact {
       case 'fail':
         return this.endOrder.fail(tx, actor, order);
       case 'cancel':
-        return this.endOrder.cancel(tx, actor, order, open?.request.cancelReason ?? null);
+        return this.end(tx, actor, order, open?.request.cancelReason ?? null);
       default:
         return settlement satisfies never;
     }
+  }
+
+  /** The provider gave the intent up: somebody had cancelled the order, or its hold had run out of time. */
+  private end(tx: Tx, actor: Actor, order: Order, reason: string | null): Promise<Order> {
+    if (reason === RESERVATION_EXPIRED) return this.endOrder.expire(tx, actor, order);
+    return this.endOrder.cancel(tx, actor, order, reason);
   }
 
   /** Money may come after the stock was given back and sold to somebody else: then all of it goes back by itself. */

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CartFacade } from '../../cart/index.js';
 import { InventoryFacade } from '../../inventory/index.js';
-import type { Actor } from '../../kernel/actor.js';
-import { cancelOrder, failPayment, type Order, OrdersFacade } from '../../orders/index.js';
+import { type Actor, systemActor } from '../../kernel/actor.js';
+import { cancelOrder, failPayment, loseHold, type Order, OrdersFacade } from '../../orders/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { ShippingFacade } from '../../shipping/index.js';
+import { RESERVATION_EXPIRED } from '../domain/hold-expiry.js';
 
 /** What happens to an order that gets no money, for now or for good: its stock is free again. */
 @Injectable()
@@ -32,6 +33,22 @@ export class EndOrder {
     await this.inventory.releaseForOrder(tx, order.id);
     await this.shipping.cancel(tx, order.id);
     return cancelled;
+  }
+
+  /** Nobody paid in time. It was the clock that ended the order, whoever found out. */
+  async expire(tx: Tx, finder: Actor, order: Order): Promise<Order> {
+    const actor = systemActor('expiry', finder.traceId);
+    const cancelled = await this.orders.apply(tx, actor, order, cancelOrder(order, RESERVATION_EXPIRED));
+    await this.inventory.expireForOrder(tx, order.id);
+    await this.shipping.cancel(tx, order.id);
+    return cancelled;
+  }
+
+  /** The stock is free again, while a person still looks at the money of the order. */
+  async letGo(tx: Tx, actor: Actor, order: Order): Promise<Order> {
+    const left = await this.orders.apply(tx, actor, order, loseHold());
+    await this.inventory.expireForOrder(tx, order.id);
+    return left;
   }
 
   /** Whoever may come to `fail` locks the buyer's cart with this before the order: the lock order of the house. */

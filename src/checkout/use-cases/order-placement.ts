@@ -90,6 +90,7 @@ export class OrderPlacement {
       orderId: order.id,
       items: lines,
       ttlSeconds: this.ttlOf(order.provider),
+      expiresAt: order.reservationExpiresAt,
     });
     if (outcome.kind === 'short') throw insufficientStock(outcome.shortages, lines);
   }

@@ -12,7 +12,8 @@ export class OrderRepository {
       tx,
       `INSERT INTO orders (id, customer_id, email, provider, payment_status, currency, subtotal, shipping_total, tax_total,
          discount_total, total_amount, shipping_address, reservation_expires_at, cart_id, cart_version, creation_key)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + make_interval(secs => $13), $14, $15, $16)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+         date_trunc('milliseconds', now()) + make_interval(secs => $13), $14, $15, $16)
        RETURNING *`,
       [
         order.id,
@@ -59,6 +60,12 @@ export class OrderRepository {
 
   async lock(tx: Tx, id: OrderId): Promise<Order | undefined> {
     const [row] = await sql<Order>(tx, 'SELECT * FROM orders WHERE id = $1 FOR UPDATE', [id]);
+    return row;
+  }
+
+  /** The locked order, or nothing where somebody else works on it. */
+  async lockIfFree(tx: Tx, id: OrderId): Promise<Order | undefined> {
+    const [row] = await sql<Order>(tx, 'SELECT * FROM orders WHERE id = $1 FOR UPDATE SKIP LOCKED', [id]);
     return row;
   }
 
