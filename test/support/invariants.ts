@@ -114,7 +114,7 @@ async function violationsOf(
   for (const [sentence, text] of Object.entries(invariants)) {
     const rows = await database.query(text);
     if (!Array.isArray(rows)) throw new Error('the database answers no rows');
-    if (rows.length > 0) violations[sentence] = rows.slice(0, 20);
+    if (rows.length > 0) violations[sentence] = rows.slice(0, 3);
   }
   return violations;
 }

@@ -27,3 +27,13 @@ export function checkOut(buyer: ApiClient, purchase: Omit<Purchase, 'lines'> = {
     { idempotencyKey: key },
   );
 }
+
+/** How many answers there are of each kind: `{ '201 paid': 1, '409 order_insufficient_stock': 2 }`. */
+export function tally(answers: readonly request.Response[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, body } of answers) {
+    const kind = `${status} ${body.code ?? body.status}`;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
