@@ -1,7 +1,12 @@
 /** What the sandbox calls a fault; sandbox/README.md says what each kind does. */
 export interface Fault {
   readonly kind: string;
-  readonly match?: { readonly method?: string; readonly path?: string; readonly payment_method?: string };
+  readonly match?: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly payment_method?: string;
+    readonly metadata_order_id?: string;
+  };
   readonly times?: number | 'always';
   readonly [member: string]: unknown;
 }

@@ -47,6 +47,12 @@ export class CollectPayment {
     return this.record(actor, idsOf(attempt), answer, within);
   }
 
+  /** Finds out what became of an attempt whose answer nobody heard, and records that. */
+  async sendAgain(actor: Actor, attempt: PaymentAttempt): Promise<void> {
+    const answer = await this.gateway.sendAgain(attempt);
+    return this.record(actor, idsOf(attempt), answer, () => Promise.resolve());
+  }
+
   /** Asks how an intent stands and records that. */
   async look<T>(
     actor: Actor,

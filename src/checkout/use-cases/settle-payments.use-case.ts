@@ -43,7 +43,7 @@ export class SettlePayments {
     const step = await this.database.transaction((tx) => this.plan(tx, actor, id));
     switch (step.kind) {
       case 'send':
-        return this.collect.send(actor, step.attempt, () => Promise.resolve());
+        return this.collect.sendAgain(actor, step.attempt);
       case 'look':
         return this.collect.look(actor, step, () => Promise.resolve());
       case 'standalone':

@@ -7,6 +7,11 @@ export const PAYMENT_GATEWAY = Symbol('PAYMENT_GATEWAY');
 export interface PaymentGateway {
   /** Sends a recorded attempt, with its id as the idempotency key: the same attempt may be sent any number of times. */
   send(attempt: PaymentAttempt): Promise<GatewayAnswer>;
+  /**
+   * Sends an attempt again whose answer nobody heard. Where that ends unknown as well (a provider repeats even its own
+   * failures for one key), reads what became of it.
+   */
+  sendAgain(attempt: PaymentAttempt): Promise<GatewayAnswer>;
   /** How an intent stands now. */
   retrieve(providerPaymentId: string): Promise<GatewayAnswer>;
 }

@@ -124,12 +124,29 @@ describe('an error of the SDK', () => {
     expect(isOurFault(error)).toBe(false);
   });
 
-  it.each([400, 401, 403, 404])('with status %i is a definite no, and our fault', (status) => {
+  it.each([400, 404])('with status %i is a definite no, and our fault', (status) => {
     expect(answerOfError(stripeError(status), NOW)).toMatchObject({
       kind: 'fact',
       fact: { kind: 'failed', declineCode: 'provider_error' },
     });
     expect(isOurFault(stripeError(status))).toBe(true);
+  });
+
+  // A repeat may meet a key that was revoked after the money had moved.
+  it.each([401, 403])('with status %i says nothing about the money, and is our fault', (status) => {
+    expect(answerOfError(stripeError(status), NOW)).toMatchObject({ kind: 'unknown' });
+    expect(isOurFault(stripeError(status))).toBe(true);
+  });
+
+  it('about changed parameters of a repeated call says nothing about the first one, and is our fault', () => {
+    const error = new Stripe.errors.StripeIdempotencyError({
+      message: 'Keys for idempotent requests can only be used with the same parameters they were first used with.',
+      type: 'idempotency_error',
+      statusCode: 400,
+    });
+
+    expect(answerOfError(error, NOW)).toMatchObject({ kind: 'unknown' });
+    expect(isOurFault(error)).toBe(true);
   });
 
   it.each([409, 429, 500, 502, 503])('with status %i says nothing about the money', (status) => {

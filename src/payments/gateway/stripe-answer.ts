@@ -71,29 +71,52 @@ function kindOf(intent: IntentReading): FactKind {
 
 /**
  * What an error of the SDK means. A card error is a definite no. A time-out, a reset, 409, 429 and 5xx say nothing about
- * what happened. Any other 4xx is a definite no as well, and one that we have to hear about: see `isOurFault`.
+ * what happened, nor does a refusal of our key or of changed parameters: an earlier call may have gone through. Any other
+ * 4xx is a definite no as well, and one that we have to hear about: see `isOurFault`.
  */
 export function answerOfError(error: unknown, asOf: Date): GatewayAnswer {
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
-  if (isDefinite(error)) return { kind: 'fact', handover: NO_HANDOVER, fact: refusalFact(error, asOf) };
-  return { kind: 'unknown', reason: `${error.type} ${error.statusCode ?? 0}: ${error.code ?? error.message}` };
+  if (!isDefinite(error)) {
+    return { kind: 'unknown', reason: `${error.type} ${error.statusCode ?? 0}: ${error.code ?? error.message}` };
+  }
+  const declineCode = error.decline_code ?? error.code ?? null;
+  return refused({ asOf, declineCode, intentId: error.payment_intent?.id ?? null });
 }
+
+interface Refusal {
+  readonly asOf: Date;
+  readonly declineCode?: string | null;
+  readonly intentId?: string | null;
+}
+
+/** The definite no to an attempt. */
+export function refused({ asOf, declineCode = null, intentId = null }: Refusal): GatewayAnswer {
+  return {
+    kind: 'fact',
+    handover: NO_HANDOVER,
+    fact: {
+      kind: 'failed',
+      providerPaymentId: intentId,
+      amount: 0,
+      capturedAmount: 0,
+      currency: '',
+      declineCode: declineCode ?? 'provider_error',
+      occurredAt: wholeSeconds(asOf),
+    },
+  };
+}
+
+const INDEFINITE_STATUS: ReadonlySet<number> = new Set([401, 403, 409, 429]);
 
 function isDefinite(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
-  const status = error.statusCode ?? 0;
-  return status >= 400 && status < 500 && status !== 409 && status !== 429;
+  const { statusCode: status = 0 } = error;
+  if (error instanceof Stripe.errors.StripeIdempotencyError) return false;
+  return status >= 400 && status < 500 && !INDEFINITE_STATUS.has(status);
 }
 
-function refusalFact(error: InstanceType<typeof Stripe.errors.StripeError>, asOf: Date): PaymentFact {
-  return {
-    kind: 'failed',
-    providerPaymentId: error.payment_intent?.id ?? null,
-    amount: 0,
-    capturedAmount: 0,
-    currency: '',
-    declineCode: error.decline_code ?? error.code ?? 'provider_error',
-    occurredAt: wholeSeconds(asOf),
-  };
+/** Whether the error is the answer to an earlier request with the same key (https://docs.stripe.com/api/idempotent_requests). */
+export function isReplayed(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
 }
 
 /** The intent cannot do what was asked because it is further already: its true state has to be asked for. */
@@ -104,10 +127,11 @@ export function isUnexpectedState(error: unknown): boolean {
 /** A refusal that no buyer caused: a wrong key, a wrong parameter. Somebody has to be told. */
 export function isOurFault(error: unknown): boolean {
   if (!(error instanceof Stripe.errors.StripeError) || error instanceof Stripe.errors.StripeCardError) return false;
-  return isDefinite(error) && error.param !== 'payment_method';
+  const { statusCode: status = 0 } = error;
+  return status >= 400 && status < 500 && status !== 409 && status !== 429 && error.param !== 'payment_method';
 }
 
 /** Stripe's events have whole seconds, and facts are compared with each other. */
-function wholeSeconds(time: Date): Date {
+export function wholeSeconds(time: Date): Date {
   return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 }

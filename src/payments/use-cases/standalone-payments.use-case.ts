@@ -44,7 +44,9 @@ export class StandalonePayments {
   /** For the job: sends again what nobody heard the outcome of, or asks how the intent stands. */
   async settle(payment: Payment, open: PaymentAttempt | undefined): Promise<void> {
     if (!open && payment.providerPaymentId === null) return;
-    const answer = open ? await this.gateway.send(open) : await this.gateway.retrieve(payment.providerPaymentId ?? '');
+    const answer = open
+      ? await this.gateway.sendAgain(open)
+      : await this.gateway.retrieve(payment.providerPaymentId ?? '');
     await this.database.transaction((tx) => this.record(tx, payment.id, answer));
   }
 
