@@ -20,6 +20,7 @@ export { ORDER_TRANSITIONS, type OrderStatus, type PaymentStatus } from './domai
 export { totalsOf } from './domain/pricing.js';
 export { orderId } from './http/orders.controller.js';
 export { presentOrder } from './http/order.presenter.js';
+export { PresentedOrder } from './http/order.view.js';
 export { OrdersFacade } from './orders.facade.js';
 export { OrdersModule } from './orders.module.js';
 export { OrderQuery } from './queries/order.query.js';

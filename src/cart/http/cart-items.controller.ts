@@ -14,7 +14,6 @@ const productId = new IdPipe('prod', (id) => new ProductNotFound(id));
 
 @ApiTags('Cart')
 @Controller('v1/cart/items')
-@ApiOkResponse({ type: CartView })
 export class CartItemsController {
   constructor(
     private readonly addCartItem: AddCartItem,
@@ -24,12 +23,14 @@ export class CartItemsController {
   @Post()
   @HttpCode(200)
   @ApiOperation({ summary: 'Add units of a product; more than is available is allowed, checkout decides' })
+  @ApiOkResponse({ type: CartView })
   async add(@Caller() caller: Principal, @Body() body: CartLineDto): Promise<CartView> {
     return presentCart(await this.addCartItem.execute(caller.id, lineOf(body)));
   }
 
   @Put(':product_id')
   @ApiOperation({ summary: 'Set how many units of a product the cart has; 0 takes it out' })
+  @ApiOkResponse({ type: CartView })
   async set(
     @Caller() caller: Principal,
     @Param('product_id', productId) id: ProductId,
@@ -40,6 +41,7 @@ export class CartItemsController {
 
   @Delete(':product_id')
   @ApiOperation({ summary: 'Take a product out; fine where it is not in' })
+  @ApiOkResponse({ type: CartView })
   async remove(@Caller() caller: Principal, @Param('product_id', productId) id: ProductId): Promise<CartView> {
     return presentCart(await this.setCartItem.execute(caller.id, { productId: id, quantity: 0 }));
   }

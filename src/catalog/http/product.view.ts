@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../../platform/http/index.js';
 
 /** A product as it goes over the wire. */
 export class ProductView {
@@ -27,19 +28,7 @@ export class ProductView {
   active: boolean;
 }
 
-export class ProductPage {
+export class ProductPage extends PageView {
   @ApiProperty({ type: () => [ProductView] })
   products: ProductView[];
-
-  @ApiProperty({ type: 'integer' })
-  total_count: number;
-
-  @ApiProperty({ type: 'integer' })
-  limit: number;
-
-  @ApiProperty({ type: 'integer' })
-  offset: number;
-
-  @ApiProperty()
-  has_more: boolean;
 }

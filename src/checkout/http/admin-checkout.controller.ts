@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
-import { orderId, presentOrder } from '../../orders/index.js';
+import { orderId, presentOrder, PresentedOrder } from '../../orders/index.js';
 import { AdminOnly, CurrentActor } from '../../platform/auth/index.js';
 import { Idempotent, type IdempotentHttpCall } from '../../platform/http/index.js';
 import type { Answer } from '../../platform/idempotency/index.js';
@@ -10,6 +10,7 @@ import { CancelOrder } from '../use-cases/cancel-order.use-case.js';
 import { ReviewOrder } from '../use-cases/review-order.use-case.js';
 import { CancelOrderDto, ReviewOrderDto } from './checkout.dto.js';
 import { presentOrderAnswer } from './order-answer.presenter.js';
+import { OrderWithPayment } from './order-answer.view.js';
 
 @ApiTags('Admin: orders')
 @AdminOnly()
@@ -24,6 +25,7 @@ export class AdminCheckoutController {
   @HttpCode(200)
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOperation({ summary: 'Give any order up; a paid one gets all of its money back' })
+  @ApiOkResponse({ type: OrderWithPayment })
   cancel(
     @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
@@ -37,11 +39,12 @@ export class AdminCheckoutController {
   @Post(':id/review')
   @HttpCode(200)
   @ApiOperation({ summary: 'Decide about a payment that did not fit: take it as it is, or give it back' })
+  @ApiOkResponse({ type: PresentedOrder })
   async review(
     @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
     @Body() body: ReviewOrderDto,
-  ): Promise<object> {
+  ): Promise<PresentedOrder> {
     return presentOrder(await this.reviewOrder.execute({ actor, orderId: id, action: body.action }));
   }
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { OrderId } from '../../kernel/id.js';
 import { orderId } from '../../orders/index.js';
 import { Caller, OrInternal } from '../../platform/auth/index.js';
@@ -13,6 +13,7 @@ import { RecordPayment } from '../use-cases/record-payment.use-case.js';
 import { CancelOrderDto, CheckOutDto, CreateOrderDto, PayOrderDto, RecordPaymentDto } from './checkout.dto.js';
 import { DuplicateRequests } from './duplicate-requests.js';
 import { presentOrderAnswer } from './order-answer.presenter.js';
+import { OrderWithPayment } from './order-answer.view.js';
 import { addressOf } from './shipping-address.js';
 
 const KEY = { name: 'Idempotency-Key', required: true, description: 'A key of your own for this one intent.' };
@@ -33,6 +34,7 @@ export class CheckoutController {
   @HttpCode(201)
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Turn the cart into an order and take the money' })
+  @ApiCreatedResponse({ type: OrderWithPayment })
   async checkout(
     @Caller() caller: Principal,
     @Body() body: CheckOutDto,
@@ -50,6 +52,7 @@ export class CheckoutController {
   @HttpCode(201)
   @ApiHeader({ ...KEY, required: false, description: 'Required here or in the body.' })
   @ApiOperation({ summary: 'Order a list of products without a cart' })
+  @ApiCreatedResponse({ type: OrderWithPayment })
   async create(
     @Caller() caller: Principal,
     @Body() body: CreateOrderDto,
@@ -74,6 +77,7 @@ export class CheckoutController {
   @HttpCode(200)
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Pay an order, or try again after a decline' })
+  @ApiOkResponse({ type: OrderWithPayment })
   pay(
     @Caller() caller: Principal,
     @Param('id', orderId) id: OrderId,
@@ -88,6 +92,7 @@ export class CheckoutController {
   @OrInternal()
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Attach a payment of yours, or (the shop) record money taken outside Stripe' })
+  @ApiOkResponse({ type: OrderWithPayment })
   record(
     @Caller() caller: Principal,
     @Param('id', orderId) id: OrderId,
@@ -102,6 +107,7 @@ export class CheckoutController {
   @HttpCode(200)
   @ApiHeader(KEY)
   @ApiOperation({ summary: 'Give an order up; a paid one gets all of its money back' })
+  @ApiOkResponse({ type: OrderWithPayment })
   cancel(
     @Caller() caller: Principal,
     @Param('id', orderId) id: OrderId,

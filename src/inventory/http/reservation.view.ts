@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
-import { PageView } from './page.view.js';
+import { PageView } from '../../platform/http/index.js';
 
 export class ReservationItemView {
   @ApiProperty()

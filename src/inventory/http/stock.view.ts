@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MOVEMENT_KINDS, type MovementKind } from '../domain/stock-movement.js';
-import { PageView } from './page.view.js';
+import { PageView } from '../../platform/http/index.js';
 
 /** The stock of a product as it goes over the wire, in units. */
 export class StockLevelView {

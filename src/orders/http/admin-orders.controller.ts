@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
 import { AdminOnly, CurrentActor } from '../../platform/auth/index.js';
@@ -9,8 +9,10 @@ import { OrderListQuery } from '../queries/order-list.query.js';
 import { OrderQuery } from '../queries/order.query.js';
 import { ArchiveOrder } from '../use-cases/archive-order.use-case.js';
 import { FulfilOrder } from '../use-cases/fulfil-order.use-case.js';
+import { AuditPage } from './audit-entry.view.js';
 import { AdminOrdersQuery, FulfilOrderDto } from './order.dto.js';
 import { presentAuditEntry, presentOrder } from './order.presenter.js';
+import { OrderPage, PresentedOrder } from './order.view.js';
 import { orderId } from './orders.controller.js';
 
 @ApiTags('Admin: orders')
@@ -27,6 +29,7 @@ export class AdminOrdersController {
 
   @Get()
   @ApiOperation({ summary: 'All orders, newest first unless sorted otherwise' })
+  @ApiOkResponse({ type: OrderPage })
   async find(@Query() query: AdminOrdersQuery): Promise<object> {
     const page = pageOf(query);
     const filter = {
@@ -42,12 +45,14 @@ export class AdminOrdersController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Any order' })
-  async get(@Param('id', orderId) id: OrderId): Promise<object> {
+  @ApiOkResponse({ type: PresentedOrder })
+  async get(@Param('id', orderId) id: OrderId): Promise<PresentedOrder> {
     return presentOrder(await this.order.get(id, null));
   }
 
   @Get(':id/audit')
   @ApiOperation({ summary: 'What happened to an order, oldest first, refused moves included' })
+  @ApiOkResponse({ type: AuditPage })
   async audit(@Param('id', orderId) id: OrderId, @Query() query: PageQuery): Promise<object> {
     const page = pageOf(query);
     return presentListing('entries', await this.auditEntries.find(id, page), page, presentAuditEntry);
@@ -56,18 +61,20 @@ export class AdminOrdersController {
   @Post(':id/fulfill')
   @HttpCode(200)
   @ApiOperation({ summary: 'The parcel has left' })
+  @ApiOkResponse({ type: PresentedOrder })
   async fulfil(
     @CurrentActor() actor: Actor,
     @Param('id', orderId) id: OrderId,
     @Body() body: FulfilOrderDto,
-  ): Promise<object> {
+  ): Promise<PresentedOrder> {
     return presentOrder(await this.fulfilOrder.execute(actor, id, body.tracking ? { ...body.tracking } : null));
   }
 
   @Post(':id/archive')
   @HttpCode(200)
   @ApiOperation({ summary: 'Put a fulfilled order away' })
-  async archive(@CurrentActor() actor: Actor, @Param('id', orderId) id: OrderId): Promise<object> {
+  @ApiOkResponse({ type: PresentedOrder })
+  async archive(@CurrentActor() actor: Actor, @Param('id', orderId) id: OrderId): Promise<PresentedOrder> {
     return presentOrder(await this.archiveOrder.execute(actor, id));
   }
 }

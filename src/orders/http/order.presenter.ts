@@ -2,9 +2,11 @@ import { orderMachine } from '../domain/order-state.js';
 import type { OrderItem } from '../domain/order.js';
 import type { AuditEntryView } from '../queries/order-audit.query.js';
 import type { OrderView } from '../queries/order-view.js';
+import type { PresentedAuditEntry } from './audit-entry.view.js';
+import type { PresentedOrder, PresentedOrderItem } from './order.view.js';
 
 /** An order as it goes over the wire. */
-export function presentOrder(order: OrderView): object {
+export function presentOrder(order: OrderView): PresentedOrder {
   return {
     id: order.id,
     number: order.number,
@@ -34,7 +36,7 @@ export function presentOrder(order: OrderView): object {
   };
 }
 
-function presentItem(item: OrderItem): object {
+function presentItem(item: OrderItem): PresentedOrderItem {
   return {
     id: item.id,
     product_id: item.productId,
@@ -48,7 +50,7 @@ function presentItem(item: OrderItem): object {
   };
 }
 
-export function presentAuditEntry(entry: AuditEntryView): object {
+export function presentAuditEntry(entry: AuditEntryView): PresentedAuditEntry {
   return {
     id: entry.id,
     order_id: entry.orderId,

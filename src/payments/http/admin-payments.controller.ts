@@ -1,11 +1,12 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PaymentId } from '../../kernel/id.js';
 import { AdminOnly } from '../../platform/auth/index.js';
 import { IdPipe, pageOf, PageQuery, presentListing } from '../../platform/http/index.js';
 import { PaymentNotFound } from '../domain/payment.errors.js';
 import { PaymentListQuery } from '../queries/payment-list.query.js';
 import { presentPayment } from './payment.presenter.js';
+import { PaymentPage, PresentedPayment } from './payment.view.js';
 
 export const paymentId = new IdPipe('pay', (id) => new PaymentNotFound(id));
 
@@ -17,6 +18,7 @@ export class AdminPaymentsController {
 
   @Get()
   @ApiOperation({ summary: 'All payments, newest first' })
+  @ApiOkResponse({ type: PaymentPage })
   async find(@Query() query: PageQuery): Promise<object> {
     const page = pageOf(query);
     return presentListing('payments', await this.payments.find(page), page, presentPayment);
@@ -24,7 +26,8 @@ export class AdminPaymentsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One payment' })
-  async get(@Param('id', paymentId) id: PaymentId): Promise<object> {
+  @ApiOkResponse({ type: PresentedPayment })
+  async get(@Param('id', paymentId) id: PaymentId): Promise<PresentedPayment> {
     return presentPayment(await this.payments.get(id));
   }
 }

@@ -1,6 +1,7 @@
 import type { Payment } from '../domain/payment.js';
+import type { PresentedPayment, PresentedStandalonePayment } from './payment.view.js';
 
-export function presentStandalonePayment(payment: Payment): object {
+export function presentStandalonePayment(payment: Payment): PresentedStandalonePayment {
   return {
     id: payment.id,
     transaction_id: payment.id,
@@ -11,7 +12,7 @@ export function presentStandalonePayment(payment: Payment): object {
   };
 }
 
-export function presentPayment(payment: Payment): object {
+export function presentPayment(payment: Payment): PresentedPayment {
   return {
     id: payment.id,
     order_id: payment.orderId,

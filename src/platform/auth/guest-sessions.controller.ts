@@ -1,13 +1,17 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { systemClock } from '../../kernel/clock.js';
 import { Public } from './access.decorators.js';
 import { GuestTokens } from './guest-tokens.js';
 
 class GuestSessionView {
-  /** Bearer token of an anonymous customer. */
+  @ApiProperty({ description: 'Bearer token of an anonymous customer.' })
   access_token: string;
+
+  @ApiProperty()
   customer_id: string;
+
+  @ApiProperty({ format: 'date-time' })
   expires_at: string;
 }
 

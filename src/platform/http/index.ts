@@ -11,3 +11,4 @@ export { Idempotent, type IdempotentHttpCall } from './idempotent-call.decorator
 export { describeApi } from './openapi.js';
 export { RawBody } from './raw-body.decorator.js';
 export { pageOf, PageQuery, presentListing, QueryInteger } from './page.js';
+export { PageView } from './page.view.js';

@@ -1,7 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from '../config/index.js';
 import type { ServiceInfo } from '../observability/service-info.js';
+import { ProblemView } from './problem.view.js';
+
+/** What every route may answer instead of what was asked for. */
+const REFUSAL = {
+  status: 'default',
+  description: 'A refusal. `code` is stable; further members carry its facts.',
+  content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } },
+} as const;
 
 /** The OpenAPI document of the routes as they are. */
 export function describeApi(app: INestApplication, config: Config, info: ServiceInfo): OpenAPIObject {
@@ -11,9 +19,10 @@ export function describeApi(app: INestApplication, config: Config, info: Service
     .setVersion(info.version)
     .addBearerAuth()
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Internal-Key' }, 'internal')
-    .addSecurityRequirements('bearer');
+    .addSecurityRequirements('bearer')
+    .addGlobalResponse(REFUSAL);
   if (config.HTTP_PREFIX !== '') builder.addServer(config.HTTP_PREFIX);
-  return SwaggerModule.createDocument(app, builder.build());
+  return SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemView] });
 }
 
 /** Serves the document at /openapi.json and pages to try it at /docs. */

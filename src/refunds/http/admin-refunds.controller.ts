@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { OrderId, RefundId } from '../../kernel/id.js';
 import { orderId } from '../../orders/index.js';
 import { AdminOnly, Caller } from '../../platform/auth/index.js';
@@ -18,6 +18,7 @@ import { RefundQuery } from '../queries/refund.query.js';
 import { RequestRefund, RetryRefund } from '../use-cases/request-refund.use-case.js';
 import { RequestRefundDto } from './refund.dto.js';
 import { presentRefund } from './refund.presenter.js';
+import { PresentedRefund, RefundPage } from './refund.view.js';
 
 export const refundId = new IdPipe('ref', (id) => new RefundNotFound(id));
 
@@ -33,6 +34,7 @@ export class AdminRefundsController {
 
   @Get('refunds')
   @ApiOperation({ summary: 'All refunds, newest first' })
+  @ApiOkResponse({ type: RefundPage })
   async find(@Query() query: PageQuery): Promise<object> {
     const page = pageOf(query);
     return presentListing('refunds', await this.refunds.find(page), page, presentRefund);
@@ -40,14 +42,16 @@ export class AdminRefundsController {
 
   @Get('refunds/:id')
   @ApiOperation({ summary: 'One refund' })
-  async get(@Param('id', refundId) id: RefundId): Promise<object> {
+  @ApiOkResponse({ type: PresentedRefund })
+  async get(@Param('id', refundId) id: RefundId): Promise<PresentedRefund> {
     return presentRefund(await this.refunds.get(id));
   }
 
   @Post('refunds/:id/retry')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send a refund once more that had failed' })
-  async retry(@Param('id', refundId) id: RefundId): Promise<object> {
+  @ApiAcceptedResponse({ type: PresentedRefund })
+  async retry(@Param('id', refundId) id: RefundId): Promise<PresentedRefund> {
     return presentRefund(await this.retryRefund.execute(id));
   }
 
@@ -55,6 +59,7 @@ export class AdminRefundsController {
   @HttpCode(202)
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'A key of your own for this one intent.' })
   @ApiOperation({ summary: 'Give money back: all that is left, the price of items, or an amount' })
+  @ApiAcceptedResponse({ type: PresentedRefund })
   request(
     @Caller() actor: Principal,
     @Param('id', orderId) id: OrderId,

@@ -1,7 +1,8 @@
 import type { RefundView } from '../queries/refund.query.js';
+import type { PresentedRefund } from './refund.view.js';
 
 /** A refund as it goes over the wire. */
-export function presentRefund(refund: RefundView): object {
+export function presentRefund(refund: RefundView): PresentedRefund {
   return {
     id: refund.id,
     order_id: refund.orderId,
