@@ -1,0 +1,10 @@
+import type { Campaign } from './campaign.js';
+import { doubleSubmit } from './double-submit.campaign.js';
+import { partialRefunds } from './partial-refunds.campaign.js';
+import { unknownOutcomes } from './unknown-outcomes.campaign.js';
+
+export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign>([
+  ['double-submit', doubleSubmit],
+  ['unknown-outcomes', unknownOutcomes],
+  ['partial-refunds', partialRefunds],
+]);
