@@ -9,3 +9,5 @@ export const REFUNDS_QUEUE = 'refunds';
 
 /** What the payment provider told us and nobody has worked on yet. */
 export const WEBHOOKS_QUEUE = 'webhooks';
+
+export const QUEUES = [PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE] as const;

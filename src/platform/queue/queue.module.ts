@@ -1,7 +1,8 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { Queue } from 'bullmq';
 import { CONFIG, type Config } from '../config/index.js';
-import { PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE } from './queue-names.js';
+import { QUEUES } from './queue-names.js';
 import { QueueHealth } from './queue-health.js';
 
 const KEEP_COMPLETED = 1_000;
@@ -34,11 +35,15 @@ export class QueueModule {
             },
           }),
         }),
-        BullModule.registerQueue(
-          ...[PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE].map((name) => ({ name })),
-        ),
+        BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
       ],
-      providers: [QueueHealth],
+      providers: [
+        {
+          provide: QueueHealth,
+          inject: QUEUES.map((name) => getQueueToken(name)),
+          useFactory: (...queues: Queue[]) => new QueueHealth(queues),
+        },
+      ],
       exports: [BullModule, QueueHealth],
     };
   }

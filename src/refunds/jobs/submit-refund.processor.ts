@@ -1,23 +1,19 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger } from '@nestjs/common';
+import { Processor } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
-import { REFUNDS_QUEUE } from '../../platform/queue/index.js';
+import { JobProcessor, REFUNDS_QUEUE } from '../../platform/queue/index.js';
 import type { SubmitRefundJob } from '../refund-bell.js';
 import { SubmitRefunds } from '../use-cases/submit-refunds.use-case.js';
 
 const CONCURRENCY = 10;
 
-/** Rung for one refund. A job that fails is not repeated here: the sweep finds the refund again. */
+/** Rung for one refund. */
 @Processor(REFUNDS_QUEUE, { concurrency: CONCURRENCY })
-export class SubmitRefundProcessor extends WorkerHost {
-  private readonly logger = new Logger(SubmitRefundProcessor.name);
-
+export class SubmitRefundProcessor extends JobProcessor {
   constructor(private readonly submitRefunds: SubmitRefunds) {
     super();
   }
 
   async process(job: Job<SubmitRefundJob>): Promise<void> {
     await this.submitRefunds.submit(job.data.refundId);
-    this.logger.log({ msg: 'job_done', queue: REFUNDS_QUEUE, job: job.name, refund_id: job.data.refundId });
   }
 }

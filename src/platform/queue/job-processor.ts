@@ -1,0 +1,31 @@
+import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
+import { Logger } from '@nestjs/common';
+import type { Job } from 'bullmq';
+
+/** What every processor of jobs has: one line for each job, and silence while Redis is away. */
+export abstract class JobProcessor extends WorkerHost {
+  protected readonly logger = new Logger(JobProcessor.name);
+
+  @OnWorkerEvent('completed')
+  onCompleted(job: Job<object>): void {
+    this.logger.log({ msg: 'job_done', queue: job.queueName, job: job.name, ...job.data });
+  }
+
+  /** Jobs are not repeated by BullMQ: the sweep that stands behind each finds its work again. */
+  @OnWorkerEvent('failed')
+  onFailed(job: Job<object> | undefined, error: Error): void {
+    this.logger.error({
+      msg: 'job_failed',
+      queue: job?.queueName,
+      job: job?.name,
+      ...job?.data,
+      reason: error.message,
+    });
+  }
+
+  /** BullMQ reports a lost connection several times a second; that Redis is lost is said once, elsewhere. */
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.logger.debug({ msg: 'queue_connection_error', reason: error.message });
+  }
+}
