@@ -96,8 +96,8 @@ export class Idempotency {
   private async findCached(request: IdempotentRequest): Promise<Answer | undefined> {
     const text = await this.redis.get(cacheKey(request));
     if (text === undefined) return undefined;
-    const cached: CachedAnswer = JSON.parse(text);
-    if (cached.fingerprint !== request.fingerprint) return undefined;
+    const cached = readCached(text);
+    if (cached?.fingerprint !== request.fingerprint) return undefined;
     return new Answer(cached.status, cached.body, cached.subjectId, true);
   }
 
@@ -105,6 +105,16 @@ export class Idempotency {
     const { status, body, subjectId } = answer;
     const cached: CachedAnswer = { fingerprint: request.fingerprint, status, body, subjectId };
     await this.redis.put(cacheKey(request), JSON.stringify(cached), this.config.IDEMPOTENCY_TTL_SECONDS);
+  }
+}
+
+/** What Redis holds may have been written by anybody; PostgreSQL answers where it is not what we wrote. */
+function readCached(text: string): CachedAnswer | undefined {
+  try {
+    const cached: CachedAnswer = JSON.parse(text);
+    return cached;
+  } catch {
+    return undefined;
   }
 }
 
