@@ -17,10 +17,11 @@ export interface CampaignShop {
   readonly stripe: SandboxAccount;
   readonly tally: Tally;
   readonly webhookSecret: string;
-  readonly internalKey: string;
   /** A new customer, who has neither cart nor orders. */
   customer(): Caller;
   admin(): Caller;
+  /** Another service of the shop's owner. */
+  internal(): Caller;
   product(options: ProductOptions): Promise<TestProduct>;
 }
 
@@ -48,9 +49,10 @@ export async function inShop(
   try {
     await Promise.all([system.api.start(), system.worker.start()]);
     const shop: CampaignShop = {
-      ...{ system, rows, tally, webhookSecret, internalKey, stripe: new SandboxAccount(system.sandbox.url) },
+      ...{ system, rows, tally, webhookSecret, stripe: new SandboxAccount(system.sandbox.url) },
       customer: () => callerOf(system.customer()),
       admin: () => callerOf(system.admin()),
+      internal: () => callerOf({ id: 'internal', headers: { 'X-Internal-Key': internalKey } }),
       product: (options) => addProduct(rows.query, options),
     };
     await withProgress(

@@ -1,5 +1,6 @@
 import type { Campaign } from './campaign.js';
 import { doubleSubmit } from './double-submit.campaign.js';
+import { expiry } from './expiry.campaign.js';
 import { partialRefunds } from './partial-refunds.campaign.js';
 import { unknownOutcomes } from './unknown-outcomes.campaign.js';
 
@@ -7,4 +8,5 @@ export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign
   ['double-submit', doubleSubmit],
   ['unknown-outcomes', unknownOutcomes],
   ['partial-refunds', partialRefunds],
+  ['expiry', expiry],
 ]);
