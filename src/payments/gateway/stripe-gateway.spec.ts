@@ -224,8 +224,11 @@ describe('an attempt that is sent again', () => {
     expect(occurredAt).toBeGreaterThanOrEqual(before);
   });
 
-  it('to cancel an intent stays unknown until the intent has ended', async () => {
-    const open = await made(attemptOf('create'));
+  it.each([
+    ['waits for its client', undefined],
+    ['waits for the bank', 'pm_card_authenticationRequired'],
+  ])('to cancel an intent that %s stays unknown until the intent has ended', async (_, paymentMethod) => {
+    const open = await made(attemptOf('create'), paymentMethod);
     jest.spyOn(paymentIntents, 'cancel').mockRejectedValueOnce(failure(true));
 
     expect(await gateway.sendAgain(attemptOf('cancel', open.id))).toEqual(UNKNOWN);

@@ -19,6 +19,8 @@ const WENT_THROUGH: ReadonlySet<FactKind> = new Set([
   'canceled',
 ]);
 
+const ENDED: ReadonlySet<FactKind> = new Set(['succeeded', 'canceled']);
+
 /**
  * What the intent says about such an attempt. `seen` is `none` where the attempt made no intent up to now. While the
  * request may still be carried out, neither a missing intent nor one without money means anything.
@@ -28,7 +30,8 @@ export function concludeUnheard(
   seen: GatewayAnswer | 'none',
   asOf: Date,
 ): GatewayAnswer {
-  if (seen !== 'none' && (seen.kind === 'unknown' || WENT_THROUGH.has(seen.fact.kind))) return seen;
+  const tells = attempt.action === 'cancel' ? ENDED : WENT_THROUGH;
+  if (seen !== 'none' && (seen.kind === 'unknown' || tells.has(seen.fact.kind))) return seen;
   // An intent that could not be given up may still be paid: there only its end is an answer.
   if (!isOver || attempt.action === 'cancel') return answer;
   if (seen === 'none') return refused({ asOf });
