@@ -1,11 +1,11 @@
-import { expiryOf, type ExpiringPayment, LONGEST_GRACE_SECONDS, type OpenCall } from './hold-expiry.js';
+import { expiryOf, type ExpiringPayment, LONGEST_GRACE_SECONDS, type LastCall } from './hold-expiry.js';
 
 const order = (status: string, paymentStatus = 'unpaid') => ({ status, paymentStatus });
 const payment = (status: ExpiringPayment['status'], providerPaymentId: string | null = 'pi_1') => ({
   status,
   providerPaymentId,
 });
-const call = (action: OpenCall['action']): OpenCall => ({ action });
+const call = (action: LastCall['action'], outcome: LastCall['outcome'] = 'unknown'): LastCall => ({ action, outcome });
 
 describe('the end of the time of a hold', () => {
   it.each(['created', 'payment_failed'])('ends an order that is %s and that nobody began to pay', (status) => {
@@ -17,11 +17,18 @@ describe('the end of the time of a hold', () => {
   });
 
   it.each(['pending', 'requires_action', 'failed'] as const)('gives an intent up first that is %s', (status) => {
-    expect(expiryOf(order('created'), payment(status), undefined, 0)).toBe('give_up_intent');
+    expect(expiryOf(order('created'), payment(status), call('create', 'accepted'), 0)).toBe('give_up_intent');
   });
 
   it('gives an intent up also where nobody looked for longer than the grace', () => {
-    expect(expiryOf(order('created'), payment('pending'), undefined, 86_400)).toBe('give_up_intent');
+    expect(expiryOf(order('created'), payment('pending'), call('create', 'accepted'), 86_400)).toBe('give_up_intent');
+  });
+
+  it.each([
+    [0, 'give_up_intent'],
+    [LONGEST_GRACE_SECONDS, 'cancel'],
+  ])('tries again for %i seconds to give up an intent that stayed open: %s', (overdueSeconds, expected) => {
+    expect(expiryOf(order('created'), payment('pending'), call('cancel', 'accepted'), overdueSeconds)).toBe(expected);
   });
 
   it.each([
@@ -31,6 +38,7 @@ describe('the end of the time of a hold', () => {
     ['pending', call('create')],
     ['pending', call('confirm')],
     ['processing', call('confirm')],
+    ['processing', call('cancel', 'accepted')],
   ] as const)('keeps the stock while money may be moving: %s with %j', (status, open) => {
     expect(expiryOf(order('created', 'processing'), payment(status), open, 86_400)).toBe('keep');
   });

@@ -15,8 +15,10 @@ export interface ExpiringPayment {
   readonly providerPaymentId: string | null;
 }
 
-export interface OpenCall {
+/** The last call to the provider; `unknown` while it has no answer. */
+export interface LastCall {
   readonly action: 'create' | 'confirm' | 'cancel';
+  readonly outcome: 'unknown' | 'accepted' | 'declined' | 'rejected';
 }
 
 /**
@@ -26,23 +28,28 @@ export interface OpenCall {
  */
 export type HoldExpiry = 'cancel' | 'let_go' | 'give_up_intent' | 'keep';
 
-/** Decides about the hold of an order whose time is over. `open` is the call to the provider that has no answer yet. */
+/** Decides about the hold of an order whose time is over. */
 export function expiryOf(
   order: ExpiringOrder,
   payment: ExpiringPayment | undefined,
-  open: OpenCall | undefined,
+  last: LastCall | undefined,
   overdueSeconds: number,
 ): HoldExpiry {
   if (!waitsForBuyer(order)) return 'let_go';
-  if (open?.action === 'cancel') return overdueSeconds >= LONGEST_GRACE_SECONDS ? 'cancel' : 'keep';
-  if (payment === undefined || payment.status === 'canceled') return 'cancel';
-  if (open || isMoving(payment)) return 'keep';
-  return payment.providerPaymentId === null ? 'cancel' : 'give_up_intent';
+  if (payment === undefined || isDead(payment)) return 'cancel';
+  if (isMoving(payment)) return 'keep';
+  if (last?.action === 'cancel' && overdueSeconds >= LONGEST_GRACE_SECONDS) return 'cancel';
+  return last?.outcome === 'unknown' ? 'keep' : 'give_up_intent';
 }
 
 /** Not where a person looks at its money: he takes the stock anew if he accepts it. */
 function waitsForBuyer({ status, paymentStatus }: ExpiringOrder): boolean {
   return (status === 'created' || status === 'payment_failed') && paymentStatus !== 'review';
+}
+
+/** Without an intent at the provider nothing can be paid, unless the call that makes one is under way. */
+function isDead({ status, providerPaymentId }: ExpiringPayment): boolean {
+  return status === 'canceled' || (status === 'failed' && providerPaymentId === null);
 }
 
 /** `succeeded` is here as well: the sale is about to follow, or a person is told. */

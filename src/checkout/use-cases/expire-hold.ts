@@ -51,8 +51,8 @@ export class ExpireHold {
     payment: Payment | undefined,
     reservation: OverdueReservation,
   ): Promise<void> {
-    const open = payment && (await this.payments.findOpenAttempt(tx, payment.id));
-    const decision = expiryOf(order, payment, open, reservation.overdueSeconds);
+    const last = payment && (await this.payments.findLastAttempt(tx, payment.id));
+    const decision = expiryOf(order, payment, last, reservation.overdueSeconds);
     const actor = systemActor('expiry', randomUUID());
     if (decision === 'cancel') await this.endOrder.expire(tx, actor, order);
     else if (decision === 'let_go') await this.endOrder.letGo(tx, actor, order);
