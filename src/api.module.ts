@@ -18,6 +18,7 @@ import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
 import { RefundsModule } from './refunds/index.js';
 import { ShippingModule } from './shipping/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /** The HTTP process. */
 @Module({})
@@ -45,6 +46,7 @@ export class ApiModule {
         PaymentsModule,
         RefundsModule,
         CheckoutHttpModule,
+        WebhooksModule,
       ],
     };
   }

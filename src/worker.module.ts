@@ -11,6 +11,7 @@ import { QueueModule } from './platform/queue/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
 import { RefundsJobsModule } from './refunds/index.js';
+import { WebhooksJobsModule } from './webhooks/index.js';
 
 /** The job process. */
 @Module({})
@@ -31,6 +32,7 @@ export class WorkerModule {
         GuestTokensModule,
         RefundsJobsModule,
         CheckoutJobsModule,
+        WebhooksJobsModule,
       ],
     };
   }

@@ -1,0 +1,19 @@
+import { Processor } from '@nestjs/bullmq';
+import type { Job } from 'bullmq';
+import { JobProcessor, WEBHOOKS_QUEUE } from '../../../platform/queue/index.js';
+import type { ProcessEventJob } from '../use-cases/event-bell.js';
+import { ProcessEvents } from '../use-cases/process-events.use-case.js';
+
+const CONCURRENCY = 10;
+
+/** Rung for one event. */
+@Processor(WEBHOOKS_QUEUE, { concurrency: CONCURRENCY })
+export class ProcessEventProcessor extends JobProcessor {
+  constructor(private readonly processEvents: ProcessEvents) {
+    super();
+  }
+
+  async process(job: Job<ProcessEventJob>): Promise<void> {
+    await this.processEvents.process(job.data.webhookEventId);
+  }
+}

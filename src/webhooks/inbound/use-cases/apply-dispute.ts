@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../kernel/actor.js';
+import { disputeOrder, OrdersFacade } from '../../../orders/index.js';
+import { PaymentsFacade } from '../../../payments/index.js';
+import type { Tx } from '../../../platform/database/index.js';
+import type { WebhookEvent } from '../domain/webhook-event.js';
+import type { EventOutcome } from './event-outcome.js';
+import { objectOf, readDispute } from './stripe-objects.js';
+
+/**
+ * Events `charge.dispute.*`. A dispute marks its order, once, and how it ends changes nothing: that there was one stays
+ * true, and what is to be done about it is for a person and for Stripe.
+ */
+@Injectable()
+export class ApplyDispute {
+  constructor(
+    private readonly payments: PaymentsFacade,
+    private readonly orders: OrdersFacade,
+  ) {}
+
+  async execute(tx: Tx, actor: Actor, event: WebhookEvent): Promise<EventOutcome> {
+    const { intentId } = readDispute(objectOf(event.payload));
+    const paymentId = intentId === null ? undefined : await this.payments.findIdByProviderId(tx, intentId);
+    const payment = paymentId && (await this.payments.find(tx, paymentId));
+    if (!payment) return 'unknown_payment';
+    if (event.type !== 'charge.dispute.created' || payment.orderId === null) return 'old_news';
+    const order = await this.orders.lock(tx, payment.orderId, null);
+    if (order.disputed) return 'old_news';
+    await this.orders.apply(tx, actor, order, disputeOrder());
+    return 'applied';
+  }
+}

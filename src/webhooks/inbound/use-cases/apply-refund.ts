@@ -1,0 +1,83 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../../kernel/actor.js';
+import { type Payment, PaymentsFacade } from '../../../payments/index.js';
+import { Database, type Tx } from '../../../platform/database/index.js';
+import {
+  factOfRefund,
+  REFUND_GATEWAY,
+  type RefundFact,
+  RefundFacts,
+  type RefundGateway,
+} from '../../../refunds/index.js';
+import type { WebhookEvent } from '../domain/webhook-event.js';
+import type { EventOutcome } from './event-outcome.js';
+import { ProviderSilent } from './provider-silent.js';
+import { objectOf, readRefund, readRefundedCharge } from './stripe-objects.js';
+
+/** Events `refund.*` and `charge.refunded`. */
+@Injectable()
+export class ApplyRefund {
+  constructor(
+    @Inject(REFUND_GATEWAY) private readonly gateway: RefundGateway,
+    private readonly database: Database,
+    private readonly payments: PaymentsFacade,
+    private readonly facts: RefundFacts,
+  ) {}
+
+  /**
+   * Which refunds an event tells of. Asks the provider where the event alone does not say enough, so it belongs outside of
+   * any transaction. Throws ProviderSilent.
+   */
+  async gather(event: WebhookEvent): Promise<readonly RefundFact[]> {
+    const object = objectOf(event.payload);
+    return event.type === 'charge.refunded'
+      ? this.gatherOfCharge(object)
+      : this.gatherOfRefund(factOfRefund(readRefund(object), event.providerCreatedAt));
+  }
+
+  /** A charge says only how much went back in all. Where this is more than we know of, which refunds were those? */
+  private async gatherOfCharge(object: unknown): Promise<readonly RefundFact[]> {
+    const { refunded, intentId } = readRefundedCharge(object);
+    const payment = intentId === null ? undefined : await this.findPayment(intentId);
+    if (intentId === null || !payment || refunded <= payment.refundHold) return [];
+    return this.list(intentId);
+  }
+
+  /**
+   * A refund of ours carries its round, and moves only forward. One that was made at the provider may be told of in any
+   * order, and we would book it as it once was: so the provider is asked how it stands.
+   */
+  private async gatherOfRefund(fact: RefundFact): Promise<readonly RefundFact[]> {
+    const { refundId, providerRefundId, providerPaymentId: intentId } = fact;
+    if (refundId !== null || intentId === null || !(await this.findPayment(intentId))) return [fact];
+    const listed = await this.list(intentId);
+    return listed.some((refund) => refund.providerRefundId === providerRefundId) ? listed : [fact];
+  }
+
+  /** Oldest first. Throws ProviderSilent. */
+  private async list(intentId: string): Promise<readonly RefundFact[]> {
+    try {
+      return [...(await this.gateway.list(intentId))].reverse();
+    } catch (error) {
+      throw new ProviderSilent(error);
+    }
+  }
+
+  /** Applies what was gathered. A refund that finds no payment keeps the event waiting for it. */
+  async execute(tx: Tx, actor: Actor, facts: readonly RefundFact[]): Promise<EventOutcome> {
+    let outcome: EventOutcome = 'old_news';
+    for (const fact of facts) {
+      const one = await this.facts.apply(tx, actor, fact);
+      if (one === 'unknown_payment') return one;
+      if (one === 'applied') outcome = one;
+    }
+    return outcome;
+  }
+
+  private findPayment(intentId: string): Promise<Payment | undefined> {
+    return this.database.transaction(async (tx) => {
+      const id = await this.payments.findIdByProviderId(tx, intentId);
+      return id && this.payments.find(tx, id);
+    });
+  }
+}

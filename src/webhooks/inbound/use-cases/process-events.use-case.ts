@@ -1,0 +1,77 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Database, type Tx } from '../../../platform/database/index.js';
+import type { RefundFact } from '../../../refunds/index.js';
+import { isFatal } from '../domain/retry-policy.js';
+import type { WebhookEvent, WebhookEventId } from '../domain/webhook-event.js';
+import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
+import { ApplyEvent } from './apply-event.js';
+import type { EventOutcome } from './event-outcome.js';
+import { PostponeEvent } from './postpone-event.js';
+
+/** Longer than the work on one event may take, the question to the provider included. */
+const LEASE_SECONDS = 60;
+const MOST_PER_SWEEP = 500;
+
+/** Works on what was received. Any number of workers may do so at once; each event takes effect once. */
+@Injectable()
+export class ProcessEvents {
+  private readonly logger = new Logger(ProcessEvents.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: WebhookEventRepository,
+    private readonly applyEvent: ApplyEvent,
+    private readonly postpone: PostponeEvent,
+  ) {}
+
+  /** Works on every event whose time has come, and answers how many those were. */
+  async sweep(): Promise<number> {
+    for (let count = 0; count < MOST_PER_SWEEP; count += 1) {
+      const taken = await this.database.transaction((tx) => this.events.takeNext(tx, LEASE_SECONDS));
+      if (!taken) return count;
+      await this.handle(taken);
+    }
+    return MOST_PER_SWEEP;
+  }
+
+  /** Works on one event, if its time has come and nobody else does. */
+  async process(id: WebhookEventId): Promise<void> {
+    const taken = await this.database.transaction((tx) => this.events.take(tx, id, LEASE_SECONDS));
+    if (taken) await this.handle(taken);
+  }
+
+  /** An event that fails is put off, so that it never keeps the others waiting. */
+  private async handle(event: WebhookEvent): Promise<void> {
+    if (isFatal(event)) return this.postpone.fatal(event);
+    try {
+      const refunds = await this.applyEvent.prepare(event);
+      const outcome = await this.database.transaction((tx) => this.apply(tx, event, refunds));
+      this.report(event, outcome);
+    } catch (error) {
+      await this.postpone.failed(event, error);
+    }
+  }
+
+  /** What the event does and that it was done become true together. */
+  private async apply(
+    tx: Tx,
+    event: WebhookEvent,
+    refunds: readonly RefundFact[],
+  ): Promise<EventOutcome | 'taken_over'> {
+    if (!(await this.events.lockTaken(tx, event))) return 'taken_over';
+    const outcome = await this.applyEvent.execute(tx, event, refunds);
+    if (outcome === 'unknown_payment') await this.postpone.unknown(tx, event);
+    else await this.events.finish(tx, event.id, outcome === 'meaningless' ? 'ignored' : 'processed');
+    return outcome;
+  }
+
+  private report({ id, providerEventId, type }: WebhookEvent, outcome: EventOutcome | 'taken_over'): void {
+    this.logger.log({
+      msg: 'webhook_processed',
+      webhook_event_id: id,
+      provider_event_id: providerEventId,
+      type,
+      outcome,
+    });
+  }
+}
