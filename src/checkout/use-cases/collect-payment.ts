@@ -22,6 +22,11 @@ export interface Collected {
   readonly handover: ClientHandover;
 }
 
+/** What is to be done outside of the transaction: send a recorded attempt, or only ask how the open intent stands. */
+export type NextCall =
+  | { readonly kind: 'send'; readonly attempt: PaymentAttempt }
+  | { readonly kind: 'look'; readonly paymentId: PaymentId; readonly orderId: OrderId; readonly intentId: string };
+
 const FIRST_RECHECK_SECONDS = 1;
 const LONGEST_RECHECK_SECONDS = 60;
 const NO_HANDOVER: ClientHandover = { clientSecret: null, nextAction: null };
@@ -36,6 +41,10 @@ export class CollectPayment {
     private readonly applyFact: ApplyPaymentFact,
     private readonly bell: PaymentBell,
   ) {}
+
+  call<T>(actor: Actor, next: NextCall, within: (tx: Tx, collected: Collected) => Promise<T>): Promise<T> {
+    return next.kind === 'send' ? this.send(actor, next.attempt, within) : this.look(actor, next, within);
+  }
 
   /** Sends a recorded attempt. `within` runs in the transaction that records the result. */
   async send<T>(

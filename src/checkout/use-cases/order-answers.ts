@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../../kernel/id.js';
 import { OrderQuery, OrdersFacade } from '../../orders/index.js';
-import { OrderPaymentFailed, type Payment, type PaymentAttempt, PaymentsFacade } from '../../payments/index.js';
+import { OrderPaymentFailed, type Payment, PaymentsFacade } from '../../payments/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Claim } from '../../platform/idempotency/index.js';
-import type { Collected } from './collect-payment.js';
+import type { Collected, NextCall } from './collect-payment.js';
 import { awaitedOutside, type OrderAnswer, paymentAnswer } from './order-answer.js';
 
 /** What the first step left to do: a call to the provider, or nothing because the answer is recorded. */
-export type FirstStep = PaymentAttempt | 'answered';
+export type FirstStep = NextCall | 'answered';
 
 const NO_HANDOVER = { clientSecret: null, nextAction: null };
 
@@ -49,18 +49,31 @@ export class OrderAnswers {
     return undefined;
   }
 
-  /** Goes on where a run of the same request stopped when its process died; undefined where it had not begun. */
-  async resume(tx: Tx, claim: Claim<OrderAnswer>, creationKey: string): Promise<FirstStep | undefined> {
-    if (!claim.isTakeOver) return undefined;
-    const orderId = await this.orders.findIdByCreationKey(tx, creationKey);
-    if (!orderId) return undefined;
+  /** Goes on where a run that made an order stopped when its process died; undefined where it had not begun. */
+  async resumeCreation(tx: Tx, claim: Claim<OrderAnswer>, creationKey: string): Promise<FirstStep | undefined> {
+    const orderId = claim.isTakeOver ? await this.orders.findIdByCreationKey(tx, creationKey) : undefined;
+    return orderId && this.resume(tx, claim, orderId);
+  }
+
+  /**
+   * Goes on where a run of the same request stopped when its process died after its first transaction. A job may have
+   * finished its call in the meantime: then the answer is what became of it.
+   */
+  async resume(tx: Tx, claim: Claim<OrderAnswer>, orderId: OrderId): Promise<FirstStep> {
     const order = await this.orders.lock(tx, orderId, null);
     const payment = await this.payments.lockForOrder(tx, orderId);
     if (!payment) return this.withoutPayment(tx, claim, orderId);
     const open = await this.payments.findOpenAttempt(tx, payment.id);
-    if (open) return open;
+    if (open) return { kind: 'send', attempt: open };
+    const intentId = payment.providerPaymentId;
+    if (waitsForClient(payment) && intentId !== null) return { kind: 'look', paymentId: payment.id, orderId, intentId };
     const declined = await this.afterCall(tx, claim, { order, payment, handover: NO_HANDOVER });
     if (declined) throw declined;
     return 'answered';
   }
+}
+
+/** What the client needs to go on with its payment is the provider's to tell. */
+function waitsForClient(payment: Payment): boolean {
+  return payment.status === 'pending' || payment.status === 'requires_action';
 }

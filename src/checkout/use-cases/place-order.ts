@@ -42,7 +42,7 @@ export class PlaceOrder {
     return this.idempotency.once(call, async (claim) => {
       const step = await this.database.transaction((tx) => this.begin(tx, command, claim));
       if (step === 'answered') return;
-      const declined = await this.collect.send(command.actor, step, (tx, collected) =>
+      const declined = await this.collect.call(command.actor, step, (tx, collected) =>
         this.answers.afterCall(tx, claim, collected),
       );
       if (declined) throw declined;
@@ -51,7 +51,8 @@ export class PlaceOrder {
 
   private async begin(tx: Tx, command: PlaceOrderCommand, claim: Claim<OrderAnswer>): Promise<FirstStep> {
     const creationKey = await claim.take(tx);
-    return (await this.answers.resume(tx, claim, creationKey)) ?? this.create(tx, command, claim, creationKey);
+    const resumed = await this.answers.resumeCreation(tx, claim, creationKey);
+    return resumed ?? this.create(tx, command, claim, creationKey);
   }
 
   private async create(
@@ -65,6 +66,7 @@ export class PlaceOrder {
     if (plan.kind === 'later') return this.answers.withoutPayment(tx, claim, order.id);
     const { id: orderId, customerId, totalAmount: amount, currency } = order;
     const opening = { orderId, customerId, amount, currency, creationKey: null };
-    return this.payments.open(tx, opening, plan.kind === 'charge' ? plan.paymentMethod : null);
+    const attempt = await this.payments.open(tx, opening, plan.kind === 'charge' ? plan.paymentMethod : null);
+    return { kind: 'send', attempt };
   }
 }

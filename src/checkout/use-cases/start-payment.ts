@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InventoryFacade } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
-import type { OrderId, PaymentId } from '../../kernel/id.js';
+import type { OrderId } from '../../kernel/id.js';
 import { notePayment, type Order, OrdersFacade, requireTransition } from '../../orders/index.js';
 import {
   isMoving,
@@ -13,6 +13,7 @@ import {
 } from '../../payments/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
+import type { NextCall } from './collect-payment.js';
 import { insufficientStock } from './order-placement.js';
 
 export interface PayOrderCommand {
@@ -22,11 +23,6 @@ export interface PayOrderCommand {
   /** Null where the client confirms the intent by itself. */
   readonly paymentMethod: string | null;
 }
-
-/** What is to be done outside of the transaction: send an attempt, or only ask how the open intent stands. */
-export type NextCall =
-  | { readonly kind: 'send'; readonly attempt: PaymentAttempt }
-  | { readonly kind: 'look'; readonly paymentId: PaymentId; readonly orderId: OrderId; readonly intentId: string };
 
 /** The first step of paying an order that exists: stock held, and the call that will be made written down. */
 @Injectable()
@@ -38,14 +34,12 @@ export class StartPayment {
     private readonly inventory: InventoryFacade,
   ) {}
 
-  /** `resuming` says that an earlier run of this very request may have left its attempt behind. */
-  async execute(tx: Tx, command: PayOrderCommand, resuming: boolean): Promise<NextCall> {
+  async execute(tx: Tx, command: PayOrderCommand): Promise<NextCall> {
     const order = await this.orders.lock(tx, command.orderId, command.customerId);
     requireTransition(order, 'paid');
     if (order.provider !== 'stripe') throw new PaymentProviderMismatch(order.id, order.provider);
     const payment = await this.findUsable(tx, order);
-    const left = payment && (await this.attemptLeft(tx, order, payment, resuming));
-    if (left) return { kind: 'send', attempt: left };
+    if (payment) await this.requireRest(tx, payment, order);
 
     await this.noteStart(tx, command, order, await this.holdStock(tx, order));
     if (payment && command.paymentMethod === null) {
@@ -55,17 +49,10 @@ export class StartPayment {
     return { kind: 'send', attempt: await this.record(tx, order, payment, command.paymentMethod) };
   }
 
-  /** The attempt that an earlier run of this request recorded. Anybody else's means that a payment is under way. */
-  private async attemptLeft(
-    tx: Tx,
-    order: Order,
-    payment: Payment,
-    resuming: boolean,
-  ): Promise<PaymentAttempt | undefined> {
+  /** Throws PaymentInProgress where a call is under way, or the network still works on an earlier one. */
+  private async requireRest(tx: Tx, payment: Payment, order: Order): Promise<void> {
     const open = await this.payments.findOpenAttempt(tx, payment.id);
-    if (open && resuming) return open;
     if (open || isMoving(payment)) throw new PaymentInProgress(order.id);
-    return undefined;
   }
 
   /** Leaves an open intent to the client, who needs its secret. */
