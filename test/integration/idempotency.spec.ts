@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { domainError } from '../../src/kernel/domain-error.js';
 import { loadConfig } from '../../src/platform/config/index.js';
 import { sql, type Tx } from '../../src/platform/database/index.js';
@@ -43,6 +44,8 @@ let proxy: TcpProxy;
 let service: Idempotency;
 let keyOfTest = '';
 beforeAll(async () => {
+  // What is said about a Redis that is taken away is no part of these tests.
+  Logger.overrideLogger(false);
   proxy = await startTcpProxy(redis.url);
   await own.database.read('CREATE TABLE walls (id text PRIMARY KEY, colour text NOT NULL)');
   service = idempotency();
