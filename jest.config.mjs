@@ -1,7 +1,7 @@
 // Four projects, chosen with `jest --selectProjects <name>`:
 //   unit         src/**/*.spec.ts                              pure code beside its source; no service, Stripe mocked
 //   tools        test/{tools,architecture,sandbox,support}/**/*.spec.ts   what stands around the service
-//   integration  test/{integration,concurrency}/**/*.spec.ts   real PostgreSQL and Redis, Stripe mocked at the SDK
+//   integration  test/{integration,concurrency,acceptance}/**/*.spec.ts   real PostgreSQL and Redis, Stripe mocked at the SDK
 //   e2e          test/e2e/**/*.e2e-spec.ts                     the whole service over HTTP against the Stripe sandbox
 // `jest --randomize` shuffles the tests inside each file; nothing may depend on order.
 
@@ -73,7 +73,7 @@ export default {
       ...project,
       ...withServices,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,concurrency}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/test/{integration,concurrency,acceptance}/**/*.spec.ts'],
     },
     { ...project, ...withServices, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
   ],
