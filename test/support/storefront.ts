@@ -159,18 +159,18 @@ export async function confirmAsClient(api: TestApi, clientSecret: string, paymen
 /** The customer answers his bank about the intent of an order. */
 export async function authenticate(api: TestApi, orderId: string, outcome: 'succeed' | 'fail'): Promise<void> {
   const { id } = await intentOf(api, orderId);
-  await control(api, `/payment_intents/${id}/authenticate`, { outcome });
+  await controlSandbox(api, `/payment_intents/${id}/authenticate`, { outcome });
 }
 
 /** The network answers a payment that was processing. */
 export async function endProcessing(api: TestApi, orderId: string, outcome: 'succeed' | 'fail'): Promise<void> {
   const { id } = await intentOf(api, orderId);
-  await control(api, `/payment_intents/${id}/processing`, { outcome });
+  await controlSandbox(api, `/payment_intents/${id}/processing`, { outcome });
 }
 
 /** Tells the sandbox to fail, see sandbox/README.md. */
 export async function armFault(api: TestApi, fault: object): Promise<void> {
-  await control(api, '/faults', fault);
+  await controlSandbox(api, '/faults', fault);
 }
 
 /** What the worker's bell does for the newest payment of an order. */
@@ -183,15 +183,16 @@ export async function settle(api: TestApi, orderId: string): Promise<void> {
   await api.app.get(SettlePayments, { strict: false }).settle(payment.id);
 }
 
-async function control(api: TestApi, path: string, body: object): Promise<void> {
-  await callSandbox(api, `/_sandbox${path}`, {
+/** A call to the control API, see sandbox/README.md. */
+export function controlSandbox<Answer>(api: TestApi, path: string, body: object): Promise<Answer> {
+  return callSandbox<Answer>(api, `/_sandbox${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
 }
 
-async function callSandbox<Answer>(api: TestApi, path: string, options: RequestInit = {}): Promise<Answer> {
+export async function callSandbox<Answer>(api: TestApi, path: string, options: RequestInit = {}): Promise<Answer> {
   const answer = await fetch(`${urlOf(api)}${path}`, { ...options, signal: AbortSignal.timeout(5_000) });
   if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`);
   const parsed: Answer = JSON.parse(await answer.text());
