@@ -79,6 +79,22 @@ describe('the OpenAPI document', () => {
     expect(securityOf('POST /v1/inventory/reservations')).toEqual([{ internal: [] }]);
   });
 
+  it('has a checkout for each way to pay that can be sent as it stands', async () => {
+    const { body } = await api.http.get('/openapi.json').expect(200);
+    const { examples } = body.paths['/v1/orders/checkout'].post.requestBody.content['application/json'];
+    const buyer = api.customer();
+
+    const codes: unknown[] = [];
+    for (const [name, { value }] of Object.entries<{ value: object }>(examples)) {
+      const answer = await buyer.post('/v1/orders/checkout', value, { idempotencyKey: name });
+      codes.push(answer.body.code);
+    }
+
+    // The bodies are understood: it is the cart that is empty.
+    expect(codes).toEqual(Object.keys(examples).map(() => 'order_cart_empty'));
+    expect(codes.length).toBeGreaterThan(3);
+  });
+
   it('shows what checkout answers as an order with its payment', () => {
     const members = Object.keys(schemas['Order']?.properties ?? {});
 

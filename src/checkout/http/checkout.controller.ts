@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { OrderId } from '../../kernel/id.js';
 import { orderId } from '../../orders/index.js';
 import { Caller, OrInternal } from '../../platform/auth/index.js';
@@ -11,6 +11,7 @@ import { CreateOrder } from '../use-cases/create-order.use-case.js';
 import { PayOrder } from '../use-cases/pay-order.use-case.js';
 import { RecordPayment } from '../use-cases/record-payment.use-case.js';
 import { CancelOrderDto, CheckOutDto, CreateOrderDto, PayOrderDto, RecordPaymentDto } from './checkout.dto.js';
+import { CHECKOUT_EXAMPLES } from './checkout.examples.js';
 import { DuplicateRequests } from './duplicate-requests.js';
 import { presentOrderAnswer } from './order-answer.presenter.js';
 import { OrderWithPayment } from './order-answer.view.js';
@@ -33,6 +34,7 @@ export class CheckoutController {
   @Post('checkout')
   @HttpCode(201)
   @ApiHeader(KEY)
+  @ApiBody({ type: CheckOutDto, examples: CHECKOUT_EXAMPLES })
   @ApiOperation({ summary: 'Turn the cart into an order and take the money' })
   @ApiCreatedResponse({ type: OrderWithPayment })
   async checkout(

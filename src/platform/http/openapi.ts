@@ -27,5 +27,10 @@ export function describeApi(app: INestApplication, config: Config, info: Service
 
 /** Serves the document at /openapi.json and pages to try it at /docs. */
 export function serveApiDocs(app: INestApplication, document: OpenAPIObject): void {
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Holdfast API' });
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Holdfast API',
+    // A link can lead to one route: /docs#/Orders/CheckoutController_checkout.
+    swaggerOptions: { deepLinking: true },
+  });
 }

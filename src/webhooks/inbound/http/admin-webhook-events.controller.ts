@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../kernel/actor.js';
 import { AdminOnly, CurrentActor } from '../../../platform/auth/index.js';
 import { IdPipe, pageOf, presentListing } from '../../../platform/http/index.js';
@@ -9,6 +9,7 @@ import { WebhookEventListQuery } from '../queries/webhook-event-list.query.js';
 import { ReplayEvent } from '../use-cases/replay-event.use-case.js';
 import { WebhookEventsQuery } from './webhook-event.dto.js';
 import { presentWebhookEvent } from './webhook-event.presenter.js';
+import { PresentedWebhookEvent, WebhookEventPage } from './webhook-event.view.js';
 
 export const webhookEventId = new IdPipe('whe', (id) => new WebhookEventNotFound(id));
 
@@ -23,6 +24,7 @@ export class AdminWebhookEventsController {
 
   @Get()
   @ApiOperation({ summary: 'What the payment provider told us, newest first, and what became of it' })
+  @ApiOkResponse({ type: WebhookEventPage })
   async find(@Query() query: WebhookEventsQuery): Promise<object> {
     const page = pageOf(query);
     const filter = { status: query.status, type: query.type };
@@ -32,7 +34,11 @@ export class AdminWebhookEventsController {
   @Post(':id/replay')
   @HttpCode(202)
   @ApiOperation({ summary: 'Work on an event anew, for example one that was parked' })
-  async replay(@CurrentActor() actor: Actor, @Param('id', webhookEventId) id: WebhookEventId): Promise<object> {
+  @ApiAcceptedResponse({ type: PresentedWebhookEvent })
+  async replay(
+    @CurrentActor() actor: Actor,
+    @Param('id', webhookEventId) id: WebhookEventId,
+  ): Promise<PresentedWebhookEvent> {
     return presentWebhookEvent(await this.replayEvent.execute(actor, id));
   }
 }

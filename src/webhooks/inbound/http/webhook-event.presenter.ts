@@ -1,6 +1,7 @@
 import type { WebhookEventView } from '../queries/webhook-event-list.query.js';
+import type { PresentedWebhookEvent } from './webhook-event.view.js';
 
-export function presentWebhookEvent(event: WebhookEventView): object {
+export function presentWebhookEvent(event: WebhookEventView): PresentedWebhookEvent {
   return {
     id: event.id,
     provider_event_id: event.providerEventId,
