@@ -70,12 +70,15 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
       OR o.total_amount <> o.subtotal + o.shipping_total + o.tax_total - o.discount_total`,
   'an order has lines': `SELECT o.id FROM orders o WHERE NOT EXISTS (SELECT FROM order_items i WHERE i.order_id = o.id)`,
   'each sold line left the shelf exactly once, and nothing else did': `
-    SELECT coalesce(sold.order_id, moved.cause) AS order_id, sold.quantity, moved.units FROM
-      (SELECT i.order_id, i.product_id, i.quantity FROM order_items i JOIN orders o ON o.id = i.order_id
-       WHERE o.status IN ${SOLD} AND i.product_id IS NOT NULL) sold
+    SELECT coalesce(sold.cause, moved.cause) AS cause, sold.quantity, moved.units FROM
+      (SELECT i.order_id AS cause, i.product_id, i.quantity FROM order_items i JOIN orders o ON o.id = i.order_id
+       WHERE o.status IN ${SOLD} AND i.product_id IS NOT NULL
+       UNION ALL
+       SELECT r.id, l.product_id, l.quantity FROM reservations r JOIN reservation_lines l ON l.reservation_id = r.id
+       WHERE r.reference IS NOT NULL AND r.status = 'confirmed') sold
     FULL JOIN (SELECT cause, product_id, -sum(delta) AS units, count(*) AS times FROM stock_movements
                WHERE kind = 'sale' GROUP BY cause, product_id) moved
-      ON moved.cause = sold.order_id AND moved.product_id = sold.product_id
+      ON moved.cause = sold.cause AND moved.product_id = sold.product_id
     WHERE sold.quantity IS DISTINCT FROM moved.units OR moved.times <> 1`,
   'a reservation is confirmed once for a sold order and for no other': `
     SELECT o.id, o.status, count(r.id) FILTER (WHERE r.status = 'confirmed') AS confirmed

@@ -196,6 +196,7 @@ describe('a reservation that is committed', () => {
       { product_id: cup, delta: -1, cause: body.id },
     ]);
     expect(await api.redis.keys('reservation:*')).toEqual([]);
+    await expectInvariants(api.database);
   });
 
   it('takes effect once; it cannot be released any more', async () => {
