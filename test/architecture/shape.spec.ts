@@ -54,7 +54,7 @@ describe('the coverage that is asked for', () => {
     expect(globalConfig.collectCoverageFrom).toEqual([
       'src/**/*.ts',
       '!src/**/*.spec.ts',
-      '!src/{main,worker,migrate,seed}.ts',
+      '!src/{main,worker,migrate,seed,audit}.ts',
     ]);
   });
 });
