@@ -14,6 +14,13 @@ export interface AnswerBody {
   readonly payment?: { readonly client_secret: string | null } | null;
 }
 
+export interface CallerTools {
+  readonly gate: Gate;
+  readonly tally: Tally;
+  /** Pause before a request is sent again. */
+  readonly repeatEveryMs: number;
+}
+
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -32,7 +39,6 @@ export interface Request {
 const CALL_LIMIT_MS = 25_000;
 /** A request that a crash cut off has a definite answer within 30 s, and the next crash may cut off the repeat as well. */
 const ANSWER_LIMIT_MS = 150_000;
-const REPEAT_EVERY_MS = 250;
 
 /** What says "not yet" and not "no": the same request is sent again with the same key. */
 function asksToRepeat({ status, body }: Answer): boolean {
@@ -47,7 +53,7 @@ export class Caller {
     readonly id: string,
     private readonly url: string,
     private readonly headers: Readonly<Record<string, string>>,
-    private readonly tools: { readonly gate: Gate; readonly tally: Tally },
+    private readonly tools: CallerTools,
   ) {}
 
   /** Sends once. Throws where no complete answer came. A 500 is written down: the service promises never to give one. */
@@ -80,9 +86,10 @@ export class Caller {
         sent += 1;
         const answer = await this.send(request);
         if (asksToRepeat(answer) || answer.status === 500) throw new NoAnswerYet(`${answer.status} ${answer.text}`);
+        this.tools.tally.count('answers');
         return answer;
       },
-      { withinMs: ANSWER_LIMIT_MS, everyMs: REPEAT_EVERY_MS },
+      { withinMs: ANSWER_LIMIT_MS, everyMs: this.tools.repeatEveryMs },
     );
   }
 }

@@ -31,7 +31,7 @@ type Settings = Readonly<Partial<Record<keyof Config, string>>>;
 /** Starts API and worker as processes, does the work, and stops them whatever came of it. */
 export async function inShop(
   context: CampaignContext,
-  { concurrency }: Pick<CampaignOptions, 'concurrency'>,
+  { concurrency, repeatEveryMs = 250 }: Pick<CampaignOptions, 'concurrency'> & { readonly repeatEveryMs?: number },
   config: Settings,
   work: Work,
 ): Promise<CampaignReport> {
@@ -45,7 +45,7 @@ export async function inShop(
   });
   const gate = new Gate(concurrency);
   const callerOf = ({ id, headers }: { readonly id: string; readonly headers: Readonly<Record<string, string>> }) =>
-    new Caller(id, system.url, headers, { gate, tally });
+    new Caller(id, system.url, headers, { gate, tally, repeatEveryMs });
   try {
     await Promise.all([system.api.start(), system.worker.start()]);
     const shop: CampaignShop = {

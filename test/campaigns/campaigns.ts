@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.js';
+import { crash } from './crash.campaign.js';
 import { doubleSubmit } from './double-submit.campaign.js';
 import { expiry } from './expiry.campaign.js';
 import { partialRefunds } from './partial-refunds.campaign.js';
@@ -9,4 +10,5 @@ export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign
   ['unknown-outcomes', unknownOutcomes],
   ['partial-refunds', partialRefunds],
   ['expiry', expiry],
+  ['crash', crash],
 ]);

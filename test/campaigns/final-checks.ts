@@ -26,6 +26,8 @@ const UNDER_WAY: Readonly<Record<string, string>> = {
   'no call to the provider is left open': `SELECT id, payment_id, "action" FROM payment_attempts WHERE outcome = 'unknown'`,
   'no order waits for an outcome': `SELECT id, status FROM orders WHERE payment_status = 'processing'`,
   'no refund is under way': `SELECT id, order_id, status, next_check_at FROM refunds WHERE status IN ('requested', 'submitted', 'pending')`,
+  'no event of the provider waits or was given up': `
+    SELECT id, type, status, attempts, last_error FROM webhook_events WHERE status IN ('received', 'deferred', 'parked')`,
 };
 
 /**
