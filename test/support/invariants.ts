@@ -109,6 +109,25 @@ export async function expectSettled(database: Queryable): Promise<void> {
   expect(await violationsOf(database, { ...INVARIANTS, ...SETTLED })).toEqual({});
 }
 
+/**
+ * Fails unless what Stripe captured and what the orders say are the same, amount by amount: nobody paid twice, nobody got
+ * anything for nothing. For tests without refunds.
+ */
+export async function expectBooksAgree(
+  database: Queryable,
+  stripe: { capturedByOrder(): Promise<ReadonlyMap<string | null, readonly { readonly captured: number }[]>> },
+): Promise<void> {
+  const sold: unknown = await database.query(
+    `SELECT id, total_amount::integer AS total FROM orders WHERE status IN ${SOLD} AND provider = 'stripe'`,
+  );
+  if (!Array.isArray(sold)) throw new Error('the database answers no rows');
+  const books = Object.fromEntries(sold.map(({ id, total }: { id: string; total: number }) => [id, [total]]));
+  const captured = [...(await stripe.capturedByOrder())].filter(([orderId]) => orderId !== null);
+  expect(Object.fromEntries(captured.map(([id, charges]) => [id, charges.map((charge) => charge.captured)]))).toEqual(
+    books,
+  );
+}
+
 async function violationsOf(
   database: Queryable,
   invariants: Readonly<Record<string, string>>,
