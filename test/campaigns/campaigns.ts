@@ -4,6 +4,7 @@ import { doubleSubmit } from './double-submit.campaign.js';
 import { expiry } from './expiry.campaign.js';
 import { partialRefunds } from './partial-refunds.campaign.js';
 import { unknownOutcomes } from './unknown-outcomes.campaign.js';
+import { webhookOrder } from './webhook-order.campaign.js';
 
 export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign>([
   ['double-submit', doubleSubmit],
@@ -11,4 +12,5 @@ export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign
   ['partial-refunds', partialRefunds],
   ['expiry', expiry],
   ['crash', crash],
+  ['webhook-order', webhookOrder],
 ]);

@@ -1,3 +1,4 @@
+import type { SandboxIntent } from '../support/storefront.js';
 import { stripeControl, type StripeControl } from '../support/stripe-control.js';
 
 const CALL_LIMIT_MS = 10_000;
@@ -37,7 +38,7 @@ export class SandboxAccount {
     });
   }
 
-  intent(id: string): Promise<Record<string, unknown>> {
+  intent(id: string): Promise<SandboxIntent> {
     return this.call(`/v1/payment_intents/${id}`, { headers: { authorization: 'Bearer sk_test_reader' } });
   }
 
