@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsIn,
+  IsISO8601,
   IsObject,
   IsOptional,
   IsRFC3339,
@@ -15,7 +16,10 @@ import { PageQuery } from '../../platform/http/index.js';
 import { ORDER_STATUSES, type OrderStatus, PAYMENT_STATUSES, type PaymentStatus } from '../domain/order-state.js';
 import { ORDER_SORTS, type OrderSort } from '../queries/order-list.query.js';
 
-/** Filters of the admin's list. Times are RFC 3339; `created_from` is inclusive, `created_to` exclusive. */
+/**
+ * Filters of the admin's list. Times are RFC 3339 (the second check refuses days and seconds that no calendar has);
+ * `created_from` is inclusive, `created_to` exclusive.
+ */
 export class AdminOrdersQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ORDER_STATUSES })
   @IsOptional()
@@ -42,11 +46,13 @@ export class AdminOrdersQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsRFC3339()
+  @IsISO8601({ strict: true })
   created_from?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsRFC3339()
+  @IsISO8601({ strict: true })
   created_to?: string;
 
   @ApiPropertyOptional({ enum: ORDER_SORTS, default: '-created_at' })
