@@ -47,19 +47,22 @@ const asksFor = (route: Route, credential: string) => securityOf(route).some((ea
 const isPublic = (route: Route) => securityOf(route).some((each) => Object.keys(each).length === 0);
 const isAdmin = ({ path }: Route) => path.startsWith('/v1/admin/');
 
+const MAKERS: Readonly<Record<string, (schema: Schema) => unknown>> = {
+  object: ({ properties = {}, required = [] }) =>
+    Object.fromEntries(required.map((name) => [name, valueOf(properties[name] ?? {})])),
+  array: ({ items = {} }) => [valueOf(items)],
+  integer: ({ minimum = 1 }) => minimum,
+  number: ({ minimum = 1 }) => minimum,
+  boolean: () => true,
+};
+
 /** A value that the schema allows; of an object, only what is required. */
-function valueOf({ $ref, allOf, ...schema }: Schema): unknown {
+function valueOf(schema: Schema): unknown {
+  const { $ref, allOf, enum: words = ['text'] } = schema;
   const referred = $ref === undefined ? allOf?.[0] : schemas[$ref.split('/').at(-1) ?? ''];
   if (referred !== undefined) return valueOf(referred);
-  const { type = 'string', properties = {}, required = [] } = schema;
-  if (type === 'object') return Object.fromEntries(required.map((name) => [name, valueOf(properties[name] ?? {})]));
-  if (type === 'array') return [valueOf(schema.items ?? {})];
-  return schema.enum === undefined ? simpleValue(type, schema.minimum) : schema.enum[0];
-}
-
-function simpleValue(type: string, minimum = 1): unknown {
-  if (type === 'boolean') return true;
-  return type === 'string' ? 'text' : minimum;
+  const make = MAKERS[schema.type ?? 'string'];
+  return make ? make(schema) : words[0];
 }
 
 /** `status code` of the answer; a stream is hung up on as soon as it begins. */
