@@ -19,6 +19,6 @@ export async function createApi(config: Config, logTo?: DestinationStream): Prom
   });
   app.useLogger(app.get(Logger));
   await configureHttp(app, config);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   return app;
 }

@@ -12,7 +12,7 @@ try {
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   app.flushLogs();
 } catch (error) {
   process.stderr.write(`The worker could not start: ${error instanceof Error ? error.message : String(error)}\n`);
