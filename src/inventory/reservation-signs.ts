@@ -1,5 +1,5 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { ReservationId } from '../kernel/id.js';
 import { RESERVATIONS_QUEUE } from '../platform/queue/index.js';
@@ -24,7 +24,7 @@ export interface NewHold {
  * Neither decides anything. Without Redis there are no signs, and the worker's sweep ends the hold all the same.
  */
 @Injectable()
-export class ReservationSigns implements OnModuleInit {
+export class ReservationSigns {
   private readonly logger = new Logger(ReservationSigns.name);
   private lastBell = 0;
 
@@ -32,10 +32,6 @@ export class ReservationSigns implements OnModuleInit {
     private readonly redis: RedisStore,
     @InjectQueue(RESERVATIONS_QUEUE) private readonly queue: Queue,
   ) {}
-
-  onModuleInit(): void {
-    this.queue.on('error', (error) => this.logger.debug({ msg: 'queue_connection_error', reason: error.message }));
-  }
 
   show(hold: NewHold): Promise<void> {
     this.setBell(hold);
