@@ -31,11 +31,13 @@ export class SandboxAccount {
   }
 
   /** The next call about this order goes wrong in the way of `fault`. */
-  async armFor(orderId: string, fault: object): Promise<void> {
-    await this.postControl('/faults', {
-      ...fault,
-      match: { path: '/v1/payment_intents', metadata_order_id: orderId },
-    });
+  armFor(orderId: string, fault: object): Promise<void> {
+    return this.arm({ ...fault, match: { path: '/v1/payment_intents', metadata_order_id: orderId } });
+  }
+
+  /** What goes wrong from now on; sandbox/README.md says what there is. */
+  arm(fault: object): Promise<void> {
+    return this.postControl('/faults', fault);
   }
 
   intent(id: string): Promise<SandboxIntent> {

@@ -73,14 +73,14 @@ describe('npm run campaign', () => {
     const command = readCommand(['crash', '--kills', '7', '--seed', '3'], CAMPAIGNS);
 
     expect(command?.name).toBe('crash');
-    expect(command?.options).toEqual({ orders: 2_000, kills: 7, rounds: 0, concurrency: 16, seed: 3 });
+    expect(command?.options).toEqual({ orders: 2_400, kills: 7, rounds: 0, concurrency: 16, seed: 3 });
   });
 
   it('helps with the name and the options of every campaign', () => {
     expect(readCommand(['--help'], CAMPAIGNS)).toBeUndefined();
     const text = usage(CAMPAIGNS);
     expect([...CAMPAIGNS.keys()].filter((name) => !text.includes(`\n  ${name}\n`))).toEqual([]);
-    expect(text).toContain('--orders 2000 --kills 100 --concurrency 16 --seed <random>');
+    expect(text).toContain('--orders 2400 --kills 100 --concurrency 16 --seed <random>');
   });
 
   it.each([
