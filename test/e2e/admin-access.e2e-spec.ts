@@ -76,7 +76,7 @@ async function ask({ method, path, operation }: Route, headers: Readonly<Record<
     ...(schema && { body: JSON.stringify(valueOf(schema)) }),
   });
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json') === true;
-  const problem: { code?: string } = isProblem ? await answer.json() : {};
+  const problem: { code?: string } = isProblem ? JSON.parse(await answer.text()) : {};
   hangUp.abort();
   return isProblem ? `${answer.status} ${problem.code}` : String(answer.status);
 }
