@@ -12,7 +12,8 @@ interface OrderRow {
   readonly provider: string;
 }
 
-interface Broken {
+/** A rule and what breaks it; nothing where it holds. */
+interface Finding {
   readonly rule: string;
   readonly evidence: readonly unknown[];
 }
@@ -38,9 +39,11 @@ export async function checkInTheEnd(shop: CampaignShop, withinMs: number): Promi
   const started = Date.now();
   const found = await eventually(
     async () => {
-      const broken = await brokenRules(shop);
-      if (broken.some(({ evidence }) => evidence.length > 0)) throw new StillBroken(broken);
-      return broken;
+      const found = await lookAtRules(shop);
+      const broken = found.filter(({ evidence }) => evidence.length > 0);
+      for (const { rule } of broken) shop.tally.set(`ms until ${rule}`, Date.now() - started);
+      if (broken.length > 0) throw new NotYet(found);
+      return found;
     },
     { withinMs, everyMs: 500 },
   ).catch((error: unknown) => lastFinding(error));
@@ -48,19 +51,19 @@ export async function checkInTheEnd(shop: CampaignShop, withinMs: number): Promi
   shop.tally.set('ms until all was settled', Date.now() - started);
 }
 
-class StillBroken extends Error {
-  constructor(readonly broken: readonly Broken[]) {
+class NotYet extends Error {
+  constructor(readonly found: readonly Finding[]) {
     super('not everything holds yet');
   }
 }
 
-function lastFinding(error: unknown): readonly Broken[] {
-  if (error instanceof Error && error.cause instanceof StillBroken) return error.cause.broken;
+function lastFinding(error: unknown): readonly Finding[] {
+  if (error instanceof Error && error.cause instanceof NotYet) return error.cause.found;
   throw error;
 }
 
-async function brokenRules({ rows, stripe }: CampaignShop): Promise<Broken[]> {
-  const found: Broken[] = [];
+async function lookAtRules({ rows, stripe }: CampaignShop): Promise<Finding[]> {
+  const found: Finding[] = [];
   for (const [rule, text] of Object.entries({ ...UNDER_WAY, ...INVARIANTS, ...PUNCTUALITY })) {
     found.push({ rule, evidence: (await rows.query(text)).slice(0, SHOWN_ROWS) });
   }
@@ -68,7 +71,7 @@ async function brokenRules({ rows, stripe }: CampaignShop): Promise<Broken[]> {
 }
 
 /** Where the books of the provider and ours differ. */
-async function ledgerRules(rows: DatabaseRows, charges: readonly LedgerCharge[]): Promise<Broken[]> {
+async function ledgerRules(rows: DatabaseRows, charges: readonly LedgerCharge[]): Promise<Finding[]> {
   const orders = await rows.query<OrderRow>('SELECT id, status, total_amount, currency, provider FROM orders');
   const byId = new Map(orders.map((order) => [order.id, order]));
   const kept = new Map<string, number>();
