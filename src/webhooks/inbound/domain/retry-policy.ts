@@ -1,7 +1,7 @@
 import type { WebhookEventStatus } from './webhook-event.js';
 
 const MOST_FAILURES = 8;
-/** Two days in all, and the last pauses are a day each. */
+/** Three days in all: as long as Stripe itself goes on trying to deliver an event. */
 const MOST_SEARCHES = 12;
 const LONGEST_PAUSE_SECONDS = 86_400;
 

@@ -1,0 +1,22 @@
+import { topicOf } from './event-topic.js';
+
+describe('an event', () => {
+  it.each([
+    ['payment_intent.succeeded', 'payment'],
+    ['payment_intent.amount_capturable_updated', 'payment'],
+    ['charge.refunded', 'refunded_charge'],
+    ['refund.created', 'refund'],
+    ['refund.failed', 'refund'],
+    ['charge.dispute.created', 'dispute'],
+    ['charge.dispute.funds_withdrawn', 'dispute'],
+  ])('%s is about a %s', (type, topic) => {
+    expect(topicOf(type)).toBe(topic);
+  });
+
+  it.each(['charge.succeeded', 'charge.refund.updated', 'payment_intent', 'customer.created', 'refunds.created', ''])(
+    '%j is left alone',
+    (type) => {
+      expect(topicOf(type)).toBeUndefined();
+    },
+  );
+});
