@@ -8,8 +8,11 @@ import { ApplyEvent } from './apply-event.js';
 import type { EventOutcome } from './event-outcome.js';
 import { PostponeEvent } from './postpone-event.js';
 
-/** Longer than the work on one event may take, the question to the provider included. */
-const LEASE_SECONDS = 60;
+/**
+ * Longer than the work on one event takes, the question to the provider included, and short enough that a crash is made up
+ * for within a minute. Work that outlives it changes nothing: it finds that the event was taken over.
+ */
+const LEASE_SECONDS = 20;
 const MOST_PER_SWEEP = 500;
 
 /** Works on what was received. Any number of workers may do so at once; each event takes effect once. */
