@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
 import type { Order } from '../../orders/index.js';
 import {
+  asPresent,
   type ClientHandover,
   type GatewayAnswer,
   type Payment,
@@ -26,6 +27,14 @@ export interface Collected {
 export type NextCall =
   | { readonly kind: 'send'; readonly attempt: PaymentAttempt }
   | { readonly kind: 'look'; readonly paymentId: PaymentId; readonly orderId: OrderId; readonly intentId: string };
+
+/** What the provider answered, about whom, and what it was asked. */
+interface Heard {
+  readonly paymentId: PaymentId;
+  readonly orderId: OrderId;
+  readonly answer: GatewayAnswer;
+  readonly asked: 'to act' | 'how it stands';
+}
 
 const FIRST_RECHECK_SECONDS = 1;
 const LONGEST_RECHECK_SECONDS = 60;
@@ -53,13 +62,13 @@ export class CollectPayment {
     within: (tx: Tx, collected: Collected) => Promise<T>,
   ): Promise<T> {
     const answer = await this.gateway.send(attempt);
-    return this.record(actor, idsOf(attempt), answer, within);
+    return this.record(actor, { ...idsOf(attempt), answer, asked: 'to act' }, within);
   }
 
   /** Finds out what became of an attempt whose answer nobody heard, and records that. */
   async sendAgain(actor: Actor, attempt: PaymentAttempt): Promise<void> {
     const answer = await this.gateway.sendAgain(attempt);
-    return this.record(actor, idsOf(attempt), answer, () => Promise.resolve());
+    return this.record(actor, { ...idsOf(attempt), answer, asked: 'to act' }, () => Promise.resolve());
   }
 
   /** Asks how an intent stands and records that. */
@@ -68,23 +77,21 @@ export class CollectPayment {
     payment: { readonly paymentId: PaymentId; readonly orderId: OrderId; readonly intentId: string },
     within: (tx: Tx, collected: Collected) => Promise<T>,
   ): Promise<T> {
-    return this.record(actor, payment, await this.gateway.retrieve(payment.intentId), within);
+    const answer = await this.gateway.retrieve(payment.intentId);
+    return this.record(actor, { ...payment, answer, asked: 'how it stands' }, within);
   }
 
-  private record<T>(
-    actor: Actor,
-    ids: { paymentId: PaymentId; orderId: OrderId },
-    answer: GatewayAnswer,
-    within: (tx: Tx, collected: Collected) => Promise<T>,
-  ): Promise<T> {
+  private record<T>(actor: Actor, heard: Heard, within: (tx: Tx, collected: Collected) => Promise<T>): Promise<T> {
+    const { answer } = heard;
     return this.database.transaction(async (tx) => {
-      const fact = answer.kind === 'fact' ? answer.fact : undefined;
-      const { order, payment } = await this.applyFact.lock(tx, ids, fact);
+      const told = answer.kind === 'fact' ? answer.fact : undefined;
+      const { order, payment } = await this.applyFact.lock(tx, heard, told);
       if (answer.kind === 'unknown') {
         const waiting = await this.recheckLater(tx, payment);
         return within(tx, { order, payment: waiting, handover: NO_HANDOVER });
       }
-      const settled = await this.applyFact.execute(tx, actor, { order, payment }, answer.fact);
+      const fact = heard.asked === 'how it stands' ? asPresent(payment, answer.fact) : answer.fact;
+      const settled = await this.applyFact.execute(tx, actor, { order, payment }, fact);
       return within(tx, { ...settled, handover: answer.handover });
     });
   }

@@ -11,6 +11,8 @@ const STATE_OF: Readonly<Record<FactKind, PaymentState>> = {
   canceled: 'canceled',
 };
 
+const SECOND_MS = 1_000;
+
 /** `succeeded` and `canceled` are the provider's last words about an intent. */
 const FINAL: ReadonlySet<PaymentState> = new Set(['succeeded', 'canceled']);
 
@@ -42,6 +44,18 @@ function isOldNews(payment: Payment, fact: PaymentFact, open: PaymentAttempt | u
   if (FINAL.has(STATE_OF[fact.kind]) || payment.lastFactAt === null) return false;
   const endsTry = fact.kind === 'failed' && UNDER_WAY.has(payment.status) && open === undefined;
   return !endsTry && fact.occurredAt < payment.lastFactAt;
+}
+
+/**
+ * What the provider says of an intent that it is asked about is how it stands now. Dates have whole seconds, so that it may
+ * seem a second older than what we know. Only a decline keeps its date: an intent that waits for another card still tells
+ * of the last one.
+ */
+export function asPresent(payment: Payment, fact: PaymentFact): PaymentFact {
+  const { lastFactAt } = payment;
+  if (fact.kind === 'failed' || lastFactAt === null) return fact;
+  const seemsOlderByMs = lastFactAt.getTime() - fact.occurredAt.getTime();
+  return seemsOlderByMs > 0 && seemsOlderByMs <= SECOND_MS ? { ...fact, occurredAt: lastFactAt } : fact;
 }
 
 function later(known: Date | null, told: Date): Date {
