@@ -413,6 +413,21 @@ describe('a card that the bank asks about', () => {
     });
   });
 
+  it('is known to be asked about also where the client confirmed by itself', async () => {
+    const { buyer, id } = await ordered();
+    const { body: opened } = await pay(buyer, id);
+    await confirmAsClient(api, opened.payment.client_secret, 'pm_card_authenticationRequired');
+
+    const answer = await pay(buyer, id);
+
+    expect(answer.body).toMatchObject({ status: 'created', payment_status: 'requires_action' });
+    expect(answer.body.payment).toMatchObject({
+      status: 'requires_action',
+      client_secret: opened.payment.client_secret,
+      next_action: { type: 'use_stripe_sdk' },
+    });
+  });
+
   it('pays a declined order once he approved', async () => {
     const { buyer, id, mug } = await ordered(DECLINED);
 
@@ -426,6 +441,42 @@ describe('a card that the bank asks about', () => {
     expect(held).toEqual([2, 2]);
     expect((await buyer.get(`/v1/orders/${id}`)).body).toMatchObject({ status: 'paid', payment_status: 'paid' });
     expect(await stockOf(api, mug)).toEqual([0, 0]);
+  });
+});
+
+describe('two requests at once', () => {
+  it('pay an order once', async () => {
+    const { buyer, id, mug } = await ordered();
+
+    const answers = await Promise.all([pay(buyer, id, VISA), pay(buyer, id, VISA), pay(buyer, id, VISA)]);
+
+    const paid = answers.filter(({ status }) => status === 200);
+    expect(paid).toHaveLength(1);
+    for (const { body } of answers.filter(({ status }) => status !== 200)) {
+      expect(['payment_in_progress', 'order_already_paid']).toContain(body.code);
+    }
+    expect(await chargesOf(api, id)).toMatchObject([{ captured: TOTAL }]);
+    expect(await stockOf(api, mug)).toEqual([0, 0]);
+  });
+
+  it('never both take the money and give the order up', async () => {
+    const { buyer, id, mug } = await ordered();
+
+    const [paid, cancelled] = await Promise.all([pay(buyer, id, VISA), cancel(buyer, id)]);
+
+    const { body } = await buyer.get(`/v1/orders/${id}`);
+    const captured = (await chargesOf(api, id)).map((charge) => charge.captured);
+    const [refund] = await api.database.query('SELECT amount FROM refunds WHERE order_id = $1', [id]);
+    expect([
+      // Paid first: the cancellation has to wait, or asks for all the money back.
+      { paid: 200, cancelled: 409, status: 'paid', captured: [TOTAL], refund: undefined, stock: [0, 0] },
+      { paid: 200, cancelled: 200, status: 'paid', captured: [TOTAL], refund: { amount: TOTAL }, stock: [0, 0] },
+      // Given up first: nothing is charged.
+      { paid: 400, cancelled: 200, status: 'cancelled', captured: [], refund: undefined, stock: [2, 0] },
+    ]).toContainEqual({
+      ...{ paid: paid.status, cancelled: cancelled.status, status: body.status, captured, refund },
+      stock: await stockOf(api, mug),
+    });
   });
 });
 

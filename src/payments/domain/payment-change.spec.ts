@@ -174,3 +174,25 @@ describe('a payment', () => {
     expect(isMoving(payment({ status }))).toBe(moving);
   });
 });
+
+describe('a fact that was asked for', () => {
+  const known = payment({ status: 'pending', lastFactAt: at(5) });
+
+  it.each(['open', 'processing', 'requires_action', 'authorized'] as const)(
+    'is how the payment stands now (%s), though whole seconds make it seem older',
+    (kind) => {
+      expect(asPresent(known, fact(kind, 4)).occurredAt).toEqual(at(5));
+      expect(withFact(known, asPresent(known, fact(kind, 4)))?.lastFactAt).toEqual(at(5));
+    },
+  );
+
+  it('keeps its date where it is newer, where nothing else is known, and where it took longer than a second', () => {
+    expect(asPresent(known, fact('requires_action', 6)).occurredAt).toEqual(at(6));
+    expect(asPresent(payment(), fact('requires_action', 4)).occurredAt).toEqual(at(4));
+    expect(asPresent(known, fact('requires_action', 3)).occurredAt).toEqual(at(3));
+  });
+
+  it('keeps its date as a decline, which may be the last card’s', () => {
+    expect(asPresent(known, fact('failed', 4)).occurredAt).toEqual(at(4));
+  });
+});
