@@ -31,7 +31,7 @@ export class ApiModule {
         LoggingModule.for('api', logTo),
         DatabaseModule.for('api'),
         RedisModule,
-        QueueModule.for('api'),
+        QueueModule,
         AuditModule,
         OutboxModule,
         IdempotencyModule,

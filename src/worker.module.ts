@@ -24,7 +24,7 @@ export class WorkerModule {
         LoggingModule.for('worker'),
         DatabaseModule.for('worker'),
         RedisModule,
-        QueueModule.for('worker'),
+        QueueModule,
         AuditModule,
         OutboxModule,
         IdempotencyModule,

@@ -50,7 +50,7 @@ describe('a restart', () => {
     expect(repeated.headers['idempotent-replayed']).toBe('true');
     await expectSettled(own.dataSource);
     await expectBooksAgree(own.dataSource, stripe);
-  });
+  }, 60_000);
 });
 
 describe('SIGTERM', () => {
@@ -77,7 +77,7 @@ describe('SIGTERM', () => {
     await system.api.start();
     await expectSettled(own.dataSource);
     await expectBooksAgree(own.dataSource, stripe);
-  });
+  }, 60_000);
 
   it('lets the worker finish the payment that it is settling', async () => {
     const buyer = await buyerOfOne();
@@ -95,5 +95,5 @@ describe('SIGTERM', () => {
     await system.worker.start();
     await expectSettled(own.dataSource);
     await expectBooksAgree(own.dataSource, stripe);
-  });
+  }, 60_000);
 });

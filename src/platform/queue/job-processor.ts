@@ -1,10 +1,20 @@
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
-import { Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Logger } from '@nestjs/common';
 import type { Job } from 'bullmq';
+import { RedisStore } from '../redis/index.js';
 
 /** What every processor of jobs has: one line for each job, and silence while Redis is away. */
-export abstract class JobProcessor extends WorkerHost {
+export abstract class JobProcessor extends WorkerHost implements BeforeApplicationShutdown {
   protected readonly logger = new Logger(JobProcessor.name);
+  @Inject(RedisStore) private readonly redis: RedisStore;
+
+  /**
+   * A worker that stops finishes the job that it has. Without Redis it could tell nobody and would wait without an end: what
+   * it leaves open is found again, as after a crash.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!(await this.redis.isReachable())) await this.worker.close(true);
+  }
 
   @OnWorkerEvent('completed')
   onCompleted(job: Job<object>): void {

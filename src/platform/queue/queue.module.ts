@@ -1,5 +1,5 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { CONFIG, type Config } from '../config/index.js';
 import { QUEUES } from './queue-names.js';
@@ -10,41 +10,42 @@ const KEEP_FAILED = 10_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
- * BullMQ on Redis. A request must never wait for Redis, so the API's connection fails at once while it is away; the worker
- * has nothing else to do and waits.
+ * BullMQ on Redis. Whoever puts a job in never waits for Redis, so his connection fails at once while it is away: a bell
+ * that does not ring is made good by a sweep. The workers have nothing else to do and wait.
  */
-@Module({})
-export class QueueModule {
-  static for(process: 'api' | 'worker'): DynamicModule {
-    return {
-      module: QueueModule,
-      global: true,
-      imports: [
-        BullModule.forRootAsync({
-          inject: [CONFIG],
-          useFactory: (config: Config) => ({
-            connection: {
-              url: config.REDIS_URL,
-              connectTimeout: CONNECT_TIMEOUT_MS,
-              ...(process === 'api' ? { enableOfflineQueue: false } : { maxRetriesPerRequest: null }),
-            },
-            defaultJobOptions: {
-              attempts: 1,
-              removeOnComplete: { count: KEEP_COMPLETED },
-              removeOnFail: { count: KEEP_FAILED },
-            },
-          }),
-        }),
-        BullModule.registerQueue(...QUEUES.map((name) => ({ name }))),
-      ],
-      providers: [
-        {
-          provide: QueueHealth,
-          inject: QUEUES.map((name) => getQueueToken(name)),
-          useFactory: (...queues: Queue[]) => new QueueHealth(queues),
+@Global()
+@Module({
+  imports: [
+    BullModule.forRootAsync({
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({
+        connection: { ...connectionTo(config), maxRetriesPerRequest: null },
+        defaultJobOptions: {
+          attempts: 1,
+          removeOnComplete: { count: KEEP_COMPLETED },
+          removeOnFail: { count: KEEP_FAILED },
         },
-      ],
-      exports: [BullModule, QueueHealth],
-    };
-  }
+      }),
+    }),
+    BullModule.registerQueueAsync(
+      ...QUEUES.map((name) => ({
+        name,
+        inject: [CONFIG],
+        useFactory: (config: Config) => ({ connection: { ...connectionTo(config), enableOfflineQueue: false } }),
+      })),
+    ),
+  ],
+  providers: [
+    {
+      provide: QueueHealth,
+      inject: QUEUES.map((name) => getQueueToken(name)),
+      useFactory: (...queues: Queue[]) => new QueueHealth(queues),
+    },
+  ],
+  exports: [BullModule, QueueHealth],
+})
+export class QueueModule {}
+
+function connectionTo(config: Config): { url: string; connectTimeout: number } {
+  return { url: config.REDIS_URL, connectTimeout: CONNECT_TIMEOUT_MS };
 }
