@@ -1,5 +1,5 @@
 import type { Payment, PaymentAttempt, PaymentState } from './payment.js';
-import { isAtRest, isMoving, withFact } from './payment-change.js';
+import { asPresent, isAtRest, isMoving, withFact } from './payment-change.js';
 import type { FactKind, PaymentFact } from './payment-fact.js';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, second));
