@@ -204,7 +204,9 @@ CREATE TABLE payments (
   CONSTRAINT payments_captured_check CHECK (captured_amount >= 0),
   CONSTRAINT payments_refund_hold_check CHECK (refund_hold BETWEEN 0 AND captured_amount)
 );
-CREATE UNIQUE INDEX payments_live_order_key ON payments (order_id) WHERE status NOT IN ('canceled', 'failed');
+-- One payment of an order is under way at a time. That money came twice all the same has to be written down, not refused.
+CREATE UNIQUE INDEX payments_live_order_key ON payments (order_id)
+  WHERE status IN ('pending', 'processing', 'requires_action', 'authorized');
 CREATE INDEX payments_order_idx ON payments (order_id);
 CREATE INDEX payments_next_check_idx ON payments (next_check_at) WHERE next_check_at IS NOT NULL;
 CREATE TABLE payment_attempts (

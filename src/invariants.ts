@@ -28,15 +28,17 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   'an order that waits for its money holds its stock': `
     SELECT o.id FROM orders o WHERE o.status = 'created' AND o.payment_status <> 'review'
       AND 1 <> (SELECT count(*) FROM reservations r WHERE r.order_id = o.id AND r.status = 'active')`,
-  'a sold order has one captured payment of its amount and currency': `
+  'a sold order has a captured payment of its amount and currency': `
     SELECT o.id, o.total_amount, o.currency FROM orders o WHERE o.status IN ${SOLD}
-      AND 1 <> (SELECT count(*) FROM payments p WHERE p.order_id = o.id AND p.status = 'succeeded'
+      AND NOT EXISTS (SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'succeeded'
         AND p.captured_amount = o.total_amount AND p.amount = o.total_amount AND p.currency = o.currency)`,
   'captured money belongs to a sold order, or a person was told': `
     SELECT p.id, o.id AS order_id, o.status, o.payment_status FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE p.captured_amount > 0 AND o.status NOT IN ${SOLD} AND o.status <> 'cancelled' AND o.payment_status <> 'review'`,
-  'an order is captured at most once': `
-    SELECT order_id FROM payments WHERE captured_amount > 0 AND order_id IS NOT NULL GROUP BY order_id HAVING count(*) > 1`,
+  'an order is captured at most once, or a person was told, or the surplus goes back': `
+    SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
+    WHERE p.captured_amount > p.refund_hold AND o.payment_status <> 'review'
+    GROUP BY p.order_id HAVING count(*) > 1`,
   'the transaction of a paid order is its payment': `
     SELECT o.id, o.payment_transaction_id FROM orders o WHERE o.status = 'paid' AND o.provider = 'stripe'
       AND NOT EXISTS (SELECT FROM payments p WHERE p.id = o.payment_transaction_id AND p.order_id = o.id)`,

@@ -84,6 +84,11 @@ export class PaymentsFacade {
     return payment;
   }
 
+  /** Money that came although another payment had paid the order: the buyer has to get it back. */
+  lockSurplus(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
+    return this.payments.lockSurplus(tx, orderId);
+  }
+
   lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
     return this.payments.lockForOrder(tx, orderId);
   }

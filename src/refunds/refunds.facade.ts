@@ -54,6 +54,7 @@ export class RefundsFacade {
   /** Gives all of a payment back that bought nothing: it came too late, or never found its order. */
   returnUnused(tx: Tx, actor: Actor, { payment, order }: Paid, reason: string): Promise<Refund> {
     const amount = payment.capturedAmount - payment.refundHold;
+    if (amount <= 0) throw new OrderNotPaid(order?.id ?? payment.id, order?.status ?? payment.status);
     return this.begin(tx, actor, { payment, order }, { amount, items: [], reason, restock: false });
   }
 

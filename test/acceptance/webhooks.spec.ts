@@ -81,6 +81,19 @@ describe('a webhook of Stripe', () => {
     expect(await statusOf(order)).toBe('created');
   });
 
+  // A-42
+  it('is stored although Redis believes to know it, as after a restore of PostgreSQL', async () => {
+    const order = await openOrder();
+    const event = service.stripe.event('payment_intent.succeeded', succeeded(order.intent));
+    await service.redis.client.set(`webhook:${event.id}`, '1');
+
+    const answer = await deliver(event).expect(200);
+    await work();
+
+    expect(answer.body).toEqual({ received: true });
+    expect(await statusOf(order)).toBe('paid');
+  });
+
   // A-43
   it.each([
     ['after', 0, 5],

@@ -18,12 +18,11 @@ const DAMAGE: Readonly<Record<string, string>> = {
     UPDATE reservations SET status = 'active', settled_at = NULL WHERE order_id = (SELECT id FROM orders WHERE status = 'paid' LIMIT 1)`,
   'an order that waits for its money holds its stock': `
     UPDATE reservations SET status = 'released', settled_at = now() WHERE status = 'active'`,
-  'a sold order has one captured payment of its amount and currency': `
+  'a sold order has a captured payment of its amount and currency': `
     UPDATE payments SET captured_amount = captured_amount - 1 WHERE status = 'succeeded' AND refund_hold = 0`,
   'captured money belongs to a sold order, or a person was told': `
     UPDATE orders SET status = 'created' WHERE status = 'paid'`,
-  'an order is captured at most once': `
-    DROP INDEX payments_live_order_key;
+  'an order is captured at most once, or a person was told, or the surplus goes back': `
     INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount)
     SELECT 'pay_twice', order_id, customer_id, provider, status, amount, currency, captured_amount FROM payments
     WHERE status = 'succeeded' LIMIT 1`,

@@ -61,7 +61,7 @@ export class ApplyPaymentFact {
     const open = await this.payments.findOpenAttempt(tx, payment.id);
     const next = withFact(payment, fact, open);
     if (!next) return { order, payment: open ? payment : await this.letRest(tx, payment) };
-    const saved = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(next));
+    const saved = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(payment, next));
     // Also where the network takes days: sending again would bring back the stored answer, not the state of the intent.
     await this.payments.closeAttempts(tx, payment.id, outcomeOf(fact), fact.declineCode);
     const settlement = settle(order, payment, fact, open?.action === 'cancel');
@@ -118,9 +118,11 @@ export class ApplyPaymentFact {
     return due ? this.payments.update(tx, payment, null) : payment;
   }
 
-  /** Open payments are looked after until they end; ended ones never again. */
-  private checkAfter(payment: Payment): number | null {
-    return isAtRest(payment) ? null : this.config.RECONCILE_AFTER_SECONDS;
+  /** An open payment is looked after at its time, then again and again until it ends; one at rest never again. */
+  private checkAfter(before: Payment, after: Payment): number | null {
+    if (isAtRest(after)) return null;
+    const { RECONCILE_AFTER_SECONDS: first, RECONCILE_INTERVAL_SECONDS: interval } = this.config;
+    return before.lastFactAt === null ? first : interval;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type PaymentGateway,
   PaymentsFacade,
 } from '../../payments/index.js';
+import { CONFIG, type Config } from '../../platform/config/index.js';
 import { Database, type Tx } from '../../platform/database/index.js';
 import { PaymentBell } from './payment-bell.js';
 import { ApplyPaymentFact } from './apply-payment-fact.js';
@@ -37,13 +38,13 @@ interface Heard {
 }
 
 const FIRST_RECHECK_SECONDS = 1;
-const LONGEST_RECHECK_SECONDS = 60;
 const NO_HANDOVER: ClientHandover = { clientSecret: null, nextAction: null };
 
 /** Steps two and three of every payment: call the provider outside of any transaction, record the result under lock. */
 @Injectable()
 export class CollectPayment {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(PAYMENT_GATEWAY) private readonly gateway: PaymentGateway,
     private readonly database: Database,
     private readonly payments: PaymentsFacade,
@@ -98,7 +99,7 @@ export class CollectPayment {
 
   /** Twice as long after every look that brought nothing. The row is the truth, the bell only makes it quick. */
   private async recheckLater(tx: Tx, payment: Payment): Promise<Payment> {
-    const seconds = Math.min(FIRST_RECHECK_SECONDS * 2 ** payment.checks, LONGEST_RECHECK_SECONDS);
+    const seconds = Math.min(FIRST_RECHECK_SECONDS * 2 ** payment.checks, this.config.RECONCILE_INTERVAL_SECONDS);
     const waiting = await this.payments.update(tx, { ...payment, checks: payment.checks + 1 }, seconds);
     this.database.afterCommit(tx, () => this.bell.ringIn(seconds, payment.id));
     return waiting;

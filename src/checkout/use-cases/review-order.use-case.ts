@@ -30,7 +30,7 @@ export class ReviewOrder {
       const payment = await this.payments.lockForOrder(tx, orderId);
       if (order.paymentStatus !== 'review' || payment?.status !== 'succeeded') throw new OrderNotInReview(orderId);
       if (action === 'accept') await this.verdict.accept(tx, actor, order, payment);
-      else await this.verdict.giveBack(tx, actor, order, payment);
+      else await this.verdict.giveBack(tx, actor, order, (await this.payments.lockSurplus(tx, orderId)) ?? payment);
       return this.query.getWithin(tx, orderId);
     });
   }

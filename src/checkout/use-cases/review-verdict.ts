@@ -28,9 +28,21 @@ export class ReviewVerdict {
   }
 
   async giveBack(tx: Tx, actor: Actor, order: Order, payment: Payment): Promise<void> {
+    if (isSurplus(order, payment)) {
+      // What the order was paid with stays; the second money never belonged to it.
+      await this.refunds.returnUnused(tx, actor, { payment, order: null }, 'paid_twice');
+      await this.orders.apply(tx, actor, order, acceptPayment(order));
+      return;
+    }
     await this.refunds.returnUnused(tx, actor, { payment, order }, 'refunded_after_review');
     if (waitsForMoney(order)) await this.endOrder.cancel(tx, actor, order, 'refunded_after_review');
   }
+}
+
+function isSurplus(order: Order, payment: Payment): boolean {
+  return (
+    order.paymentTransactionId !== null && payment.provider === 'stripe' && payment.id !== order.paymentTransactionId
+  );
 }
 
 function waitsForMoney(order: Order): boolean {

@@ -14,7 +14,8 @@ export interface PaymentFact {
   readonly occurredAt: Date;
 }
 
-/** For the client that has to finish the payment. Secrets of the payment: shown once, never stored or logged. */
+/** For the client that has to finish the payment. Secrets of the payment: they live in the answer alone, which
+ * an idempotency key keeps for its time, and in no log. */
 export interface ClientHandover {
   readonly clientSecret: string | null;
   readonly nextAction: Readonly<Record<string, unknown>> | null;

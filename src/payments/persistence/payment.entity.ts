@@ -5,7 +5,10 @@ import type { Payment, PaymentState } from '../domain/payment.js';
 @Entity('payments')
 @Unique('payments_provider_payment_id_key', ['providerPaymentId'])
 @Unique('payments_creation_key_key', ['creationKey'])
-@Index('payments_live_order_key', ['orderId'], { unique: true, where: `status NOT IN ('canceled', 'failed')` })
+@Index('payments_live_order_key', ['orderId'], {
+  unique: true,
+  where: `status IN ('pending', 'processing', 'requires_action', 'authorized')`,
+})
 @Index('payments_order_idx', ['orderId'])
 @Index('payments_next_check_idx', ['nextCheckAt'], { where: 'next_check_at IS NOT NULL' })
 @Index('payments_unattached_idx', ['createdAt'], { where: `order_id IS NULL AND status = 'succeeded'` })

@@ -52,12 +52,27 @@ export class PaymentRepository {
     return row;
   }
 
-  /** The payment of an order that counts: the live one, else the newest. */
+  /** The payment of an order that counts: the one that paid it, else the live one, else the newest. */
   async lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
     const [row] = await sql<Payment>(
       tx,
       `SELECT * FROM payments WHERE order_id = $1
-       ORDER BY status IN ('canceled', 'failed'), id DESC LIMIT 1 FOR UPDATE`,
+       ORDER BY status IN ('canceled', 'failed'),
+         id IS DISTINCT FROM (SELECT o.payment_transaction_id FROM orders o WHERE o.id = $1), id DESC
+       LIMIT 1 FOR UPDATE`,
+      [orderId],
+    );
+    return row;
+  }
+
+  /** Captured money of an order that another payment has paid, and that no refund holds yet. */
+  async lockSurplus(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
+    const [row] = await sql<Payment>(
+      tx,
+      `SELECT * FROM payments WHERE order_id = $1 AND provider = 'stripe' AND status = 'succeeded'
+         AND refund_hold < captured_amount
+         AND id <> (SELECT o.payment_transaction_id FROM orders o WHERE o.id = $1)
+       ORDER BY id LIMIT 1 FOR UPDATE`,
       [orderId],
     );
     return row;

@@ -11,6 +11,7 @@ import { InboxSweeps } from './jobs/inbox-sweeps.js';
 import { ProcessEventProcessor } from './jobs/process-event.processor.js';
 import { WebhookEventEntity } from './persistence/webhook-event.entity.js';
 import { WebhookEventRepository } from './persistence/webhook-event.repository.js';
+import { KnownEventQuery } from './queries/known-event.query.js';
 import { WebhookEventListQuery } from './queries/webhook-event-list.query.js';
 import { ApplyDispute } from './use-cases/apply-dispute.js';
 import { ApplyEvent } from './use-cases/apply-event.js';
@@ -34,6 +35,7 @@ import { ReplayEvent } from './use-cases/replay-event.use-case.js';
   ],
   providers: [
     WebhookEventRepository,
+    KnownEventQuery,
     WebhookEventListQuery,
     ApplyDispute,
     ApplyEvent,

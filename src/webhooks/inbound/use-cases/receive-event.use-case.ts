@@ -4,6 +4,7 @@ import { RedisStore } from '../../../platform/redis/index.js';
 import { topicOf } from '../domain/event-topic.js';
 import type { ReceivedEvent, WebhookEventId } from '../domain/webhook-event.js';
 import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
+import { KnownEventQuery } from '../queries/known-event.query.js';
 import { EventBell } from './event-bell.js';
 
 export type Reception = 'stored' | 'duplicate';
@@ -20,15 +21,22 @@ export class ReceiveEvent {
     private readonly database: Database,
     private readonly redis: RedisStore,
     private readonly events: WebhookEventRepository,
+    private readonly known: KnownEventQuery,
     private readonly bell: EventBell,
   ) {}
 
   async execute(event: ReceivedEvent): Promise<Reception> {
-    if ((await this.redis.get(keyOf(event))) !== undefined) return 'duplicate';
+    if (await this.isDuplicate(event)) return 'duplicate';
     const stored = await this.database.transaction((tx) => this.store(tx, event));
     // After the commit, and also for a duplicate: Redis only ever knows what PostgreSQL has.
     await this.redis.put(keyOf(event), '1', REMEMBERED_SECONDS);
     return stored ? 'stored' : 'duplicate';
+  }
+
+  /** Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. */
+  private async isDuplicate(event: ReceivedEvent): Promise<boolean> {
+    const seen = await this.redis.get(keyOf(event));
+    return seen !== undefined && (await this.known.isKnown(event.providerEventId));
   }
 
   private async store(tx: Tx, event: ReceivedEvent): Promise<WebhookEventId | undefined> {
