@@ -71,7 +71,11 @@ describe('a test with its own database', () => {
     const log = await recordStatements(() =>
       own.database.transaction(async (tx) => {
         await sql(tx, 'SELECT p.id FROM products p WHERE p.id = $1 FOR UPDATE OF p SKIP LOCKED', ['prod_b']);
-        await sql(tx, 'SELECT product_id FROM stock_levels ORDER BY product_id FOR NO KEY UPDATE');
+        await sql(
+          tx,
+          `SELECT product_id FROM stock_levels
+           ORDER BY product_id IS NOT DISTINCT FROM (SELECT max(id) FROM products), product_id FOR NO KEY UPDATE`,
+        );
         await sql(tx, 'UPDATE stock_levels SET on_hand = 5 WHERE product_id = $1 RETURNING product_id', ['prod_a']);
         await sql(
           tx,

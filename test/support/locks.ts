@@ -53,12 +53,21 @@ function writeLock(words: readonly string[], at: number): Pick<Lock, 'table' | '
   return table === undefined ? undefined : { table, mode: 'update' };
 }
 
-/** The table behind `OF alias`, otherwise the table of the nearest FROM. */
+/** The table behind `OF alias`, otherwise the table of the query's own FROM. */
 function lockedTable(words: readonly string[], alias: string | undefined): string {
   const sources = words.flatMap((word, at) => (word === 'from' || word === 'join' ? [sourceAt(words, at + 1)] : []));
-  const nearestFrom = words.lastIndexOf('from');
-  if (alias === undefined) return sourceAt(words, nearestFrom + 1).table;
+  if (alias === undefined) return sourceAt(words, ownFrom(words) + 1).table;
   return sources.find((source) => source.alias === alias)?.table ?? alias;
+}
+
+/** Where the FROM of the query stands that these words end in: not that of a query in parentheses or of IS DISTINCT FROM. */
+function ownFrom(words: readonly string[]): number {
+  let depth = 0;
+  return words.findLastIndex((word, at) => {
+    if (word === ')') depth += 1;
+    if (word === '(') depth -= 1;
+    return word === 'from' && depth <= 0 && words[at - 1] !== 'distinct';
+  });
 }
 
 function sourceAt(words: readonly string[], at: number): { readonly table: string; readonly alias: string } {
