@@ -162,7 +162,12 @@ const libraryRules = [
     'The SDK is used in platform/stripe and in the payment gateway. Others speak the words of the gateway.',
     {
       path: '^src/',
-      pathNot: ['^src/platform/stripe/', '^src/(?:payments|refunds)/gateway/', '^src/payments/[^/]*gateway[^/]*\\.ts$', SPEC],
+      pathNot: [
+        '^src/platform/stripe/',
+        '^src/(?:payments|refunds)/gateway/',
+        '^src/payments/[^/]*gateway[^/]*\\.ts$',
+        SPEC,
+      ],
     },
     { path: library('stripe') },
   ),
