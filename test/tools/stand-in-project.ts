@@ -34,6 +34,7 @@ process.on('SIGINT', () => console.error('api was interrupted'));
 const worker = `
 setInterval(() => undefined, 1000);
 process.on('SIGTERM', () => { console.error('worker stops'); process.exit(0); });
+console.log(JSON.stringify({ level: 30, msg: 'worker is up' }));
 `;
 const migrate = `
 import pg from 'pg';
@@ -108,17 +109,32 @@ export class StandInProject {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    const workersBefore = this.workersSeen();
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const started: StartedProject = {
       process: child,
       output: () => output,
-      ready: () => eventually(() => expect(output).toContain('Ctrl-C stops everything.'), { withinMs: 45_000 }),
+      ready: () =>
+        eventually(
+          () => {
+            expect(output).toContain('Ctrl-C stops everything.');
+            // The banner does not wait for the worker, which can be told to stop only once it listens to signals.
+            expect(this.workersSeen()).toBe(workersBefore + 1);
+          },
+          { withinMs: 45_000 },
+        ),
       exited: new Promise((resolveExit) => child.once('close', resolveExit)),
     };
     this.started.push(started);
     return started;
+  }
+
+  /** How often a worker has come up in this project. */
+  private workersSeen(): number {
+    const log = 'data/logs/worker.log';
+    return this.has(log) ? this.read(log).split('worker is up').length - 1 : 0;
   }
 
   /** What the running start has written down about its processes. */
