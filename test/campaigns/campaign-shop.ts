@@ -35,7 +35,7 @@ export async function inShop(
   config: Settings,
   work: Work,
 ): Promise<CampaignReport> {
-  const tally = new Tally();
+  const tally = new Tally(context.say);
   const rows = new DatabaseRows(context.databaseUrl);
   const webhookSecret = `whsec_${randomBytes(24).toString('hex')}`;
   const internalKey = randomBytes(24).toString('hex');

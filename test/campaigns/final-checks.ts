@@ -24,7 +24,10 @@ const SOLD = new Set(['paid', 'fulfilled', 'archived', 'refunded']);
 /** Work that a worker or a client's next repeat still has to end. Each statement answers what is not over. */
 const UNDER_WAY: Readonly<Record<string, string>> = {
   'no payment has an unknown outcome': `SELECT id, order_id, status, next_check_at FROM payments WHERE status = 'processing'`,
-  'no call to the provider is left open': `SELECT id, payment_id, "action" FROM payment_attempts WHERE outcome = 'unknown'`,
+  // Holds still expire, so that some call has always just begun.
+  'no call to the provider is left open': `
+    SELECT id, payment_id, "action", created_at FROM payment_attempts
+    WHERE outcome = 'unknown' AND created_at < now() - interval '5 seconds'`,
   'no order waits for an outcome': `SELECT id, status FROM orders WHERE payment_status = 'processing'`,
   'no refund is under way': `SELECT id, order_id, status, next_check_at FROM refunds WHERE status IN ('requested', 'submitted', 'pending')`,
   'no event of the provider waits or was given up': `
