@@ -94,7 +94,7 @@ export class CollectPayment {
       const fact = heard.asked === 'how it stands' ? asPresent(payment, answer.fact) : answer.fact;
       const settled = await this.applyFact.execute(tx, actor, { order, payment }, fact);
       return within(tx, { ...settled, handover: answer.handover });
-    });
+    }, 'concluding');
   }
 
   /** Twice as long after every look that brought nothing. The row is the truth, the bell only makes it quick. */

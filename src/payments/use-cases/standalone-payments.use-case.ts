@@ -36,7 +36,7 @@ export class StandalonePayments {
         const recorded = await this.record(tx, attempt.paymentId, answer);
         if (recorded.status !== 'failed') await claim.finish(tx, recorded, recorded.id);
         return recorded;
-      });
+      }, 'concluding');
       if (payment.status === 'failed') throw new PaymentFailed(payment.id, payment.declineCode);
     });
   }
@@ -47,7 +47,7 @@ export class StandalonePayments {
     const answer = open
       ? await this.gateway.sendAgain(open)
       : await this.gateway.retrieve(payment.providerPaymentId ?? '');
-    await this.database.transaction((tx) => this.record(tx, payment.id, answer));
+    await this.database.transaction((tx) => this.record(tx, payment.id, answer), 'concluding');
   }
 
   private async begin(

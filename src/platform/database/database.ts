@@ -2,9 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { rowsToCamelCase } from './naming.js';
 import { isRetryableConflict } from './pg-error.js';
+import { Turnstile } from './turnstile.js';
 import type { Tx } from './tx.js';
 
 const MAX_RUNS = 3;
+const POOL_SIZE_OF_TYPEORM = 10;
+/** Every fourth connection is kept for those who end what they began, and for reads. */
+const KEPT_SHARE = 4;
+const LONGEST_WAIT_MS = 10_000;
+
 type Hook = () => unknown;
 
 /** Opens transactions. A use case calls it; repositories and facades receive the {@link Tx} and never open one. */
@@ -12,15 +18,26 @@ type Hook = () => unknown;
 export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly hooks = new WeakMap<Tx, Hook[]>();
+  private readonly newcomers: Turnstile;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {
+    const { poolSize = POOL_SIZE_OF_TYPEORM } = dataSource.options;
+    this.newcomers = new Turnstile(Math.max(1, poolSize - Math.ceil(poolSize / KEPT_SHARE)), LONGEST_WAIT_MS);
+  }
 
   /**
    * Runs the whole work in one READ COMMITTED transaction. After a deadlock (40P01) or a serialization failure (40001)
    * it runs again from the start, three times at most, so the work must have no effect outside of the database:
    * put those into {@link afterCommit}.
+   *
+   * `concluding` is for the end of something that has had an effect elsewhere: money that moved must not stand in line
+   * behind a crowd that has not even begun.
    */
-  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Tx) => Promise<T>, phase: 'beginning' | 'concluding' = 'beginning'): Promise<T> {
+    return phase === 'concluding' ? this.rerun(work) : this.newcomers.pass(() => this.rerun(work));
+  }
+
+  private async rerun<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let run = 1; ; run += 1) {
       try {
         return await this.runOnce(work);

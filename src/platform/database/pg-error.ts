@@ -1,11 +1,11 @@
 import { QueryFailedError } from 'typeorm';
+import { TurnedAway } from './turnstile.js';
 
 const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const UNIQUE_VIOLATION = '23505';
-const LOCK_NOT_AVAILABLE = '55P03';
-const QUERY_CANCELED = '57014';
-const TOO_MANY_CONNECTIONS = '53300';
+/** lock_not_available, query_canceled, too_many_connections. */
+const OVERLOAD = new Set(['55P03', '57014', '53300']);
 
 const CONNECTION_FAULTS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 const CONNECTION_MESSAGES =
@@ -36,9 +36,10 @@ export function violatesUnique(error: unknown, constraint: string): boolean {
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof TurnedAway) return true;
   const code = codeOf(error) ?? '';
   if (code.startsWith('08') || code.startsWith('57P') || CONNECTION_FAULTS.has(code)) return true;
   if (isRetryableConflict(error)) return true;
-  if (code === LOCK_NOT_AVAILABLE || code === QUERY_CANCELED || code === TOO_MANY_CONNECTIONS) return true;
+  if (OVERLOAD.has(code)) return true;
   return CONNECTION_MESSAGES.test(error.message);
 }

@@ -82,7 +82,7 @@ export class Idempotency {
         // The transaction that took the key was undone by the refusal, and the key with it: take it once more.
         await refusal.take(tx);
         return refusal.finish(tx, null, subjectId);
-      });
+      }, 'concluding');
     } catch (error) {
       if (error instanceof AlreadyAnswered) return error.answer;
       throw error;
@@ -90,7 +90,7 @@ export class Idempotency {
   }
 
   private async letRepeat(key: HeldKey): Promise<void> {
-    await this.database.transaction((tx) => this.keys.endLease(tx, key)).catch(() => undefined);
+    await this.database.transaction((tx) => this.keys.endLease(tx, key), 'concluding').catch(() => undefined);
   }
 
   private async findCached(request: IdempotentRequest): Promise<Answer | undefined> {
