@@ -8,16 +8,17 @@ export class Sweep {
   private readonly logger = new Logger(Sweep.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly name: string,
     private readonly intervalMs: number,
-    private readonly work: () => Promise<unknown>,
+    /** Ends as soon as it can once the signal says so: a deployment waits for it. */
+    private readonly work: (stop: AbortSignal) => Promise<unknown>,
   ) {}
 
   start(): void {
-    if (this.stopped) return;
+    if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.running = this.runOnce().finally(() => this.start());
     }, this.intervalMs);
@@ -25,14 +26,14 @@ export class Sweep {
 
   /** Ends after the run that is under way. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
     await this.running;
   }
 
   private async runOnce(): Promise<void> {
     try {
-      await this.work();
+      await this.work(this.stopping.signal);
     } catch (error) {
       this.logger.error({ msg: 'sweep_failed', sweep: this.name, reason: String(error) });
     }
