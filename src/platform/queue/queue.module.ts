@@ -2,24 +2,26 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Global, Module } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { CONFIG, type Config } from '../config/index.js';
-import { QUEUES } from './queue-names.js';
+import { QueueConnection } from './queue-connection.js';
 import { QueueHealth } from './queue-health.js';
+import { QUEUES } from './queue-names.js';
 
 const KEEP_COMPLETED = 1_000;
 const KEEP_FAILED = 10_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/**
- * BullMQ on Redis. Whoever puts a job in never waits for Redis, so his connection fails at once while it is away: a bell
- * that does not ring is made good by a sweep. The workers have nothing else to do and wait.
- */
+@Global()
+@Module({ providers: [QueueConnection], exports: [QueueConnection] })
+class QueueConnectionModule {}
+
+/** BullMQ on Redis. All who put jobs in share one connection that never waits; the workers have nothing else to do and wait. */
 @Global()
 @Module({
   imports: [
     BullModule.forRootAsync({
       inject: [CONFIG],
       useFactory: (config: Config) => ({
-        connection: { ...connectionTo(config), maxRetriesPerRequest: null },
+        connection: { url: config.REDIS_URL, connectTimeout: CONNECT_TIMEOUT_MS, maxRetriesPerRequest: null },
         defaultJobOptions: {
           attempts: 1,
           removeOnComplete: { count: KEEP_COMPLETED },
@@ -30,8 +32,9 @@ const CONNECT_TIMEOUT_MS = 2_000;
     BullModule.registerQueueAsync(
       ...QUEUES.map((name) => ({
         name,
-        inject: [CONFIG],
-        useFactory: (config: Config) => ({ connection: { ...connectionTo(config), enableOfflineQueue: false } }),
+        imports: [QueueConnectionModule],
+        inject: [QueueConnection],
+        useFactory: ({ client }: QueueConnection) => ({ connection: client }),
       })),
     ),
   ],
@@ -45,7 +48,3 @@ const CONNECT_TIMEOUT_MS = 2_000;
   exports: [BullModule, QueueHealth],
 })
 export class QueueModule {}
-
-function connectionTo(config: Config): { url: string; connectTimeout: number } {
-  return { url: config.REDIS_URL, connectTimeout: CONNECT_TIMEOUT_MS };
-}
