@@ -13,6 +13,11 @@ const LONGEST_WAIT_MS = 10_000;
 
 type Hook = () => unknown;
 
+interface Committed<T> {
+  readonly result: T;
+  readonly hooks: readonly Hook[];
+}
+
 /** Opens transactions. A use case calls it; repositories and facades receive the {@link Tx} and never open one. */
 @Injectable()
 export class Database {
@@ -33,11 +38,15 @@ export class Database {
    * `concluding` is for the end of something that has had an effect elsewhere: money that moved must not stand in line
    * behind a crowd that has not even begun.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>, phase: 'beginning' | 'concluding' = 'beginning'): Promise<T> {
-    return phase === 'concluding' ? this.rerun(work) : this.newcomers.pass(() => this.rerun(work));
+  async transaction<T>(work: (tx: Tx) => Promise<T>, phase: 'beginning' | 'concluding' = 'beginning'): Promise<T> {
+    const run = () => this.rerun(work);
+    // The hooks hold no connection, so they must not hold a newcomer's place either: Redis may be slow.
+    const { result, hooks } = await (phase === 'concluding' ? run() : this.newcomers.pass(run));
+    for (const hook of hooks) await this.runHook(hook);
+    return result;
   }
 
-  private async rerun<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async rerun<T>(work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
     for (let run = 1; ; run += 1) {
       try {
         return await this.runOnce(work);
@@ -78,14 +87,13 @@ export class Database {
     }
   }
 
-  private async runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
     const hooks: Hook[] = [];
     const result = await this.dataSource.transaction((tx) => {
       this.hooks.set(tx, hooks);
       return work(tx);
     });
-    for (const hook of hooks) await this.runHook(hook);
-    return result;
+    return { result, hooks };
   }
 
   private async runHook(hook: Hook): Promise<void> {
