@@ -54,6 +54,9 @@ const withServices = {
 
 export default {
   maxWorkers: 2,
+  // V8 counts the coverage of every script that a process ever loaded, after every file: a process that has run many files
+  // spends most of its time on that. A fresh one takes its place in good time.
+  workerIdleMemoryLimit: '900MB',
   testTimeout: 20_000,
   coverageProvider: 'v8',
   coverageDirectory: 'coverage',
