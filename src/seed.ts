@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { CatalogFacade } from './catalog/index.js';
 import { DEMO_CATALOGUE } from './demo-catalogue.js';
 import { StockLedgerFacade } from './inventory/index.js';
+import { systemActor } from './kernel/actor.js';
 import { readDatabaseUrl } from './platform/config/index.js';
 import { type Database, isDatabaseUnavailable, openDatabase } from './platform/database/index.js';
 
@@ -12,6 +14,7 @@ import { type Database, isDatabaseUnavailable, openDatabase } from './platform/d
 async function seed(database: Database): Promise<number> {
   const catalog = CatalogFacade.standalone();
   const ledger = StockLedgerFacade.standalone();
+  const actor = systemActor('seed', randomUUID());
   return database.transaction(async (tx) => {
     const added = await catalog.addMissing(
       tx,
@@ -19,7 +22,7 @@ async function seed(database: Database): Promise<number> {
     );
     for (const { draft, onHand } of DEMO_CATALOGUE) {
       const id = added.get(draft.sku);
-      if (id !== undefined) await ledger.count(tx, id, { onHand });
+      if (id !== undefined) await ledger.count(tx, actor, id, { onHand });
     }
     return added.size;
   });

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../kernel/actor.js';
 import { Database, type Tx } from '../platform/database/index.js';
 import type { HeldReservation } from './domain/reservation.js';
 import { type ReservationOutcome, reservationMachine } from './domain/reservation-state.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { ReservationSigns } from './reservation-signs.js';
+import { type StockAnnouncer, StockNews } from './stock-news.js';
 
 /** The one way out of a hold, whoever asks for it. */
 @Injectable()
@@ -12,14 +14,22 @@ export class EndReservation {
     private readonly database: Database,
     private readonly reservations: ReservationRepository,
     private readonly signs: ReservationSigns,
+    @Inject(StockNews) private readonly news: StockAnnouncer,
   ) {}
 
   /** Ends a locked reservation, unless it has ended before: every hold ends exactly once. */
-  async execute(tx: Tx, { id, orderId, status }: HeldReservation, outcome: ReservationOutcome): Promise<boolean> {
+  async execute(
+    tx: Tx,
+    actor: Actor,
+    { id, orderId, status }: HeldReservation,
+    outcome: ReservationOutcome,
+  ): Promise<boolean> {
     if (!reservationMachine.allows(status, outcome)) return false;
     const lines = await this.reservations.lockHeldLines(tx, id);
-    if (outcome === 'confirmed') await this.reservations.sell(tx, id, lines, orderId ?? id);
-    else await this.reservations.giveBack(tx, id, lines, outcome);
+    const ending = { id, lines, cause: orderId ?? id };
+    const announcement = this.news.announce(tx, actor);
+    if (outcome === 'confirmed') await this.reservations.sell(tx, ending, announcement);
+    else await this.reservations.giveBack(tx, ending, outcome, announcement);
     this.database.afterCommit(tx, () => this.signs.hide(id));
     return true;
   }

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../kernel/actor.js';
 import { newId, type ReservationId } from '../kernel/id.js';
 import { Database, type Tx } from '../platform/database/index.js';
 import type { ReservationLine } from './domain/reservation.js';
@@ -8,6 +9,7 @@ import { EndReservation } from './end-reservation.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { StockRepository } from './persistence/stock.repository.js';
 import { ReservationSigns } from './reservation-signs.js';
+import { type StockAnnouncer, StockNews } from './stock-news.js';
 
 export interface ReserveRequest {
   /** The order that the stock is held for. Give this or a `reference`, not both. */
@@ -36,10 +38,11 @@ export class InventoryFacade {
     private readonly stock: StockRepository,
     private readonly reservations: ReservationRepository,
     private readonly endReservation: EndReservation,
+    @Inject(StockNews) private readonly news: StockAnnouncer,
   ) {}
 
   /** Holds all lines or none of them; short of stock, it says of each line how much is missing and writes nothing. */
-  async reserve(tx: Tx, request: ReserveRequest): Promise<ReserveOutcome> {
+  async reserve(tx: Tx, actor: Actor, request: ReserveRequest): Promise<ReserveOutcome> {
     const lines = mergeLines(request.items);
     const levels = await this.stock.lockLevels(
       tx,
@@ -51,29 +54,30 @@ export class InventoryFacade {
     const { orderId = null, reference = null, ttlSeconds } = request;
     const id = newId('rsv');
     const until = request.expiresAt ?? null;
-    const expiresAt = await this.reservations.hold(tx, { id, orderId, reference, ttlSeconds, expiresAt: until }, lines);
+    const reservation = { id, orderId, reference, ttlSeconds, expiresAt: until };
+    const expiresAt = await this.reservations.hold(tx, reservation, lines, this.news.announce(tx, actor));
     const holder = orderId ?? reference ?? '';
     this.database.afterCommit(tx, () => this.signs.show({ id, holder, ttlSeconds, expiresAt }));
     return { kind: 'reserved', reservationId: id, expiresAt };
   }
 
   /** Sells what the order holds, also after the hold's time as long as nobody ended it. */
-  async confirmForOrder(tx: Tx, orderId: string): Promise<'confirmed' | 'not_active'> {
-    return (await this.end(tx, orderId, 'confirmed')) ? 'confirmed' : 'not_active';
+  async confirmForOrder(tx: Tx, actor: Actor, orderId: string): Promise<'confirmed' | 'not_active'> {
+    return (await this.end(tx, actor, orderId, 'confirmed')) ? 'confirmed' : 'not_active';
   }
 
   /** Gives back what the order holds. */
-  async releaseForOrder(tx: Tx, orderId: string): Promise<'released' | 'not_active'> {
-    return (await this.end(tx, orderId, 'released')) ? 'released' : 'not_active';
+  async releaseForOrder(tx: Tx, actor: Actor, orderId: string): Promise<'released' | 'not_active'> {
+    return (await this.end(tx, actor, orderId, 'released')) ? 'released' : 'not_active';
   }
 
   /** Gives back what the order holds, because its time is over. */
-  async expireForOrder(tx: Tx, orderId: string): Promise<'expired' | 'not_active'> {
-    return (await this.end(tx, orderId, 'expired')) ? 'expired' : 'not_active';
+  async expireForOrder(tx: Tx, actor: Actor, orderId: string): Promise<'expired' | 'not_active'> {
+    return (await this.end(tx, actor, orderId, 'expired')) ? 'expired' : 'not_active';
   }
 
-  private async end(tx: Tx, orderId: string, outcome: ReservationOutcome): Promise<boolean> {
+  private async end(tx: Tx, actor: Actor, orderId: string, outcome: ReservationOutcome): Promise<boolean> {
     const reservation = await this.reservations.lockForOrder(tx, orderId);
-    return reservation !== undefined && this.endReservation.execute(tx, reservation, outcome);
+    return reservation !== undefined && this.endReservation.execute(tx, actor, reservation, outcome);
   }
 }

@@ -22,6 +22,7 @@ import { SettleReservation } from './use-cases/settle-reservation.use-case.js';
 import { ReservationExpiryFacade } from './reservation-expiry.facade.js';
 import { ReservationSigns } from './reservation-signs.js';
 import { StockLedgerFacade } from './stock-ledger.facade.js';
+import { StockNews } from './stock-news.js';
 
 @Module({
   imports: [
@@ -34,6 +35,7 @@ import { StockLedgerFacade } from './stock-ledger.facade.js';
     StockLedgerFacade,
     EndReservation,
     ReservationSigns,
+    StockNews,
     StockRepository,
     ReservationRepository,
     ReservationExpiryRepository,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../kernel/actor.js';
 import type { ReservationId } from '../kernel/id.js';
 import type { Tx } from '../platform/database/index.js';
 import type { DueReservation, OverdueReservation } from './domain/reservation.js';
@@ -24,8 +25,8 @@ export class ReservationExpiryFacade {
   }
 
   /** Gives back what a locked hold keeps. */
-  async expire(tx: Tx, reservation: OverdueReservation): Promise<void> {
-    await this.endReservation.execute(tx, reservation, 'expired');
+  async expire(tx: Tx, actor: Actor, reservation: OverdueReservation): Promise<void> {
+    await this.endReservation.execute(tx, actor, reservation, 'expired');
   }
 
   /** Keeps a locked hold beyond its time: it is looked at again in so many seconds. */

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../kernel/actor.js';
 import { ProductNotFound } from '../kernel/product-not-found.js';
 import type { Tx } from '../platform/database/index.js';
 import type { ReservationLine } from './domain/reservation.js';
 import { deltaOfCount, mergeLines, requireCovered, type StockCount, type StockLevel } from './domain/stock-level.js';
 import { StockRepository } from './persistence/stock.repository.js';
+import { type StockAnnouncer, StockNews } from './stock-news.js';
 
 export interface Adjustment {
   readonly productId: string;
@@ -19,33 +21,39 @@ export interface Adjustment {
  */
 @Injectable()
 export class StockLedgerFacade {
-  constructor(private readonly stock: StockRepository) {}
+  constructor(
+    private readonly stock: StockRepository,
+    @Inject(StockNews) private readonly news: StockAnnouncer,
+  ) {}
 
-  /** For programs without a Nest application around them. */
+  /** For programs without a Nest application around them. They ring for nobody: the relay finds by itself what they did. */
   static standalone(): StockLedgerFacade {
-    return new StockLedgerFacade(new StockRepository());
+    return new StockLedgerFacade(new StockRepository(), {
+      announce: (_tx, { traceId }) => ({ traceId, lowStockThreshold: 0 }),
+    });
   }
 
   /** Books what was counted on the shelf; a count that confirms the books leaves no trace. Also throws StockChanged. */
-  async count(tx: Tx, productId: string, count: StockCount): Promise<StockLevel> {
+  async count(tx: Tx, actor: Actor, productId: string, count: StockCount): Promise<StockLevel> {
     const level = await this.lock(tx, productId);
     const delta = deltaOfCount(level, count);
-    return delta === 0 ? level : this.stock.move(tx, { productId, delta, kind: 'count', reason: null });
+    if (delta === 0) return level;
+    return this.stock.move(tx, { productId, delta, kind: 'count', reason: null }, this.news.announce(tx, actor));
   }
 
   /** Books units that somebody found, lost, broke or received. */
-  async adjust(tx: Tx, { productId, delta, reason }: Adjustment): Promise<StockLevel> {
+  async adjust(tx: Tx, actor: Actor, { productId, delta, reason }: Adjustment): Promise<StockLevel> {
     const level = await this.lock(tx, productId);
     requireCovered(level, level.onHand + delta);
-    return this.stock.move(tx, { productId, delta, kind: 'adjustment', reason });
+    return this.stock.move(tx, { productId, delta, kind: 'adjustment', reason }, this.news.announce(tx, actor));
   }
 
   /** Puts sold units back on the shelf. One cause restocks a product once, however often it is told. */
-  async restock(tx: Tx, cause: string, items: readonly ReservationLine[]): Promise<void> {
+  async restock(tx: Tx, actor: Actor, cause: string, items: readonly ReservationLine[]): Promise<void> {
     const lines = mergeLines(items);
     const products = lines.map((line) => line.productId);
     await this.stock.lockLevels(tx, products);
-    await this.stock.restock(tx, cause, lines);
+    await this.stock.restock(tx, { cause, lines }, this.news.announce(tx, actor));
   }
 
   private async lock(tx: Tx, productId: string): Promise<StockLevel> {

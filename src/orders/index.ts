@@ -13,6 +13,7 @@ export {
   requireTransition,
   takeRefundBack,
 } from './domain/order-change.js';
+export { ORDER_EVENTS } from './domain/order.events.js';
 export { AmountTooLarge, InvalidTransition, OrderAlreadyPaid, OrderNotFound } from './domain/order.errors.js';
 export type { NewOrder, NewOrderItem } from './domain/new-order.js';
 export type { Order, OrderItem, PaymentProvider } from './domain/order.js';

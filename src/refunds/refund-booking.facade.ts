@@ -35,7 +35,7 @@ export class RefundBooking {
     const lines = restock.flatMap(({ item: { productId }, quantity }) =>
       productId === null ? [] : [{ productId, quantity }],
     );
-    if (lines.length > 0) await this.stock.restock(tx, refund.id, lines);
+    if (lines.length > 0) await this.stock.restock(tx, actor, refund.id, lines);
   }
 
   /** What was put back on the shelf stays there: the goods are here, only the money came back. */

@@ -9,6 +9,7 @@ import { externalRefund, recheckAfter, statusOf, withFact } from './domain/refun
 import { isLive } from './domain/refund-state.js';
 import { RefundRepository } from './persistence/refund.repository.js';
 import { RefundBooking } from './refund-booking.facade.js';
+import { RefundRecord } from './refund-record.js';
 
 export type RefundFactOutcome = 'applied' | 'old_news' | 'unknown_payment';
 
@@ -24,6 +25,7 @@ export class RefundFacts {
     private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
     private readonly refunds: RefundRepository,
+    private readonly record: RefundRecord,
     private readonly booking: RefundBooking,
   ) {}
 
@@ -58,7 +60,7 @@ export class RefundFacts {
   ): Promise<RefundFactOutcome> {
     const next = withFact(refund, fact);
     if (!next) return 'old_news';
-    const saved = await this.refunds.update(tx, next, recheckAfter(next.status));
+    const saved = await this.record.move(tx, actor, next, recheckAfter(next.status));
     if (!isLive(next.status)) await this.payments.hold(tx, payment.id, -refund.amount);
     if (!order) return 'applied';
     if (next.status === 'succeeded') await this.booking.succeeded(tx, actor, order, saved);
@@ -74,8 +76,8 @@ export class RefundFacts {
     const payment = await this.payments.lock(tx, found.id);
     const status = statusOf(fact);
     if (!isLive(status)) return 'old_news';
-    await this.makeRoom(tx, payment, fact.amount);
-    const refund = await this.refunds.insert(tx, externalRefund(payment, fact), []);
+    await this.makeRoom(tx, actor, payment, fact.amount);
+    const refund = await this.record.open(tx, actor, externalRefund(payment, fact), []);
     if (order && status === 'succeeded') await this.booking.succeeded(tx, actor, order, refund);
     return 'applied';
   }
@@ -86,11 +88,11 @@ export class RefundFacts {
   }
 
   /** What is gone outranks what we only meant to send: our unsent refunds give way. */
-  private async makeRoom(tx: Tx, payment: Payment, amount: number): Promise<void> {
+  private async makeRoom(tx: Tx, actor: Actor, payment: Payment, amount: number): Promise<void> {
     let excess = payment.refundHold + amount - payment.capturedAmount;
     for (const unsent of excess > 0 ? await this.refunds.lockUnsent(tx, payment.id) : []) {
       if (excess <= 0) break;
-      await this.refunds.update(tx, { ...unsent, status: 'canceled', failureCode: 'refunded_at_provider' }, null);
+      await this.record.move(tx, actor, { ...unsent, status: 'canceled', failureCode: 'refunded_at_provider' }, null);
       await this.payments.hold(tx, payment.id, -unsent.amount);
       excess -= unsent.amount;
     }

@@ -3,14 +3,14 @@ import type { Actor } from '../kernel/actor.js';
 import { newId } from '../kernel/id.js';
 import { type Order, OrdersFacade } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
-import { Database, type Tx } from '../platform/database/index.js';
+import type { Tx } from '../platform/database/index.js';
 import { OrderNotPaid, RefundExceedsCaptured, RefundNotRetryable } from './domain/refund.errors.js';
 import type { Refund } from './domain/refund.js';
 import { planRefund, type RefundPlan, type RefundRequest } from './domain/refund-plan.js';
 import { isLive } from './domain/refund-state.js';
 import { RefundRepository } from './persistence/refund.repository.js';
-import { RefundBell } from './refund-bell.js';
 import { RefundBooking } from './refund-booking.facade.js';
+import { RefundRecord } from './refund-record.js';
 
 export interface NewRefundRequest extends RefundRequest {
   readonly reason: string | null;
@@ -27,12 +27,11 @@ export interface Paid {
 @Injectable()
 export class RefundsFacade {
   constructor(
-    private readonly database: Database,
     private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
     private readonly refunds: RefundRepository,
+    private readonly record: RefundRecord,
     private readonly booking: RefundBooking,
-    private readonly bell: RefundBell,
   ) {}
 
   /** Promises money back: the cap is held from now on, the money moves later. Throws where there is not that much left. */
@@ -59,16 +58,14 @@ export class RefundsFacade {
   }
 
   /** Begins a failed refund of ours anew. Throws where it cannot be, or where the money was given back another way. */
-  async retry(tx: Tx, refund: Refund, payment: Payment): Promise<Refund> {
+  async retry(tx: Tx, actor: Actor, refund: Refund, payment: Payment): Promise<Refund> {
     if (isLive(refund.status) || refund.external) throw new RefundNotRetryable(refund.id, refund.status);
     const left = payment.capturedAmount - payment.refundHold;
     if (refund.amount > left) throw new RefundExceedsCaptured(refund.amount, left);
     await this.payments.hold(tx, payment.id, refund.amount);
     const round = refund.round + 1;
     const fresh = { status: 'requested', providerRefundId: null, failureCode: null, submittedAt: null } as const;
-    const again = await this.refunds.update(tx, { ...refund, ...fresh, round, lastFactAt: null, checks: 0 }, 0);
-    this.database.afterCommit(tx, () => this.bell.ring(refund.id));
-    return again;
+    return this.record.move(tx, actor, { ...refund, ...fresh, round, lastFactAt: null, checks: 0 }, 0);
   }
 
   private async begin(
@@ -79,8 +76,9 @@ export class RefundsFacade {
   ): Promise<Refund> {
     await this.payments.hold(tx, payment.id, plan.amount);
     const outside = payment.provider === 'manual';
-    const refund = await this.refunds.insert(
+    const refund = await this.record.open(
       tx,
+      actor,
       {
         id: newId('ref'),
         orderId: order?.id ?? null,
@@ -97,8 +95,7 @@ export class RefundsFacade {
       },
       plan.items,
     );
-    if (!outside) this.database.afterCommit(tx, () => this.bell.ring(refund.id));
-    else if (order) await this.booking.succeeded(tx, actor, order, refund);
+    if (outside && order) await this.booking.succeeded(tx, actor, order, refund);
     return refund;
   }
 }

@@ -16,6 +16,7 @@ import { RefundQuery } from './queries/refund.query.js';
 import { RefundBell } from './refund-bell.js';
 import { RefundBooking } from './refund-booking.facade.js';
 import { RefundFacts } from './refund-facts.facade.js';
+import { RefundRecord } from './refund-record.js';
 import { RefundsFacade } from './refunds.facade.js';
 import { RequestRefund, RetryRefund } from './use-cases/request-refund.use-case.js';
 import { ReturnForgottenPayments } from './use-cases/return-forgotten-payments.use-case.js';
@@ -34,6 +35,7 @@ import { SubmitRefunds } from './use-cases/submit-refunds.use-case.js';
     RefundsFacade,
     RefundFacts,
     RefundBooking,
+    RefundRecord,
     RefundBell,
     RefundRepository,
     RefundQuery,

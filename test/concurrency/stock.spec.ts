@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ReservationLine, ReserveOutcome } from '../../src/inventory/index.js';
 import { newId } from '../../src/kernel/id.js';
 import { useOwnDatabase } from '../support/database.js';
-import { useInventory } from '../support/inventory.js';
+import { ACTOR, useInventory } from '../support/inventory.js';
 import { addProduct, type ProductOptions } from '../support/products.js';
 import { useRedis } from '../support/redis.js';
 
@@ -18,11 +18,11 @@ describe('stock under contention', () => {
   const line = (productId: string, quantity: number): ReservationLine => ({ productId, quantity });
 
   const reserve = (orderId: string, ...items: ReservationLine[]): Promise<ReserveOutcome> =>
-    inventory.database.transaction((tx) => inventory.facade.reserve(tx, { orderId, items, ttlSeconds: 60 }));
+    inventory.database.transaction((tx) => inventory.facade.reserve(tx, ACTOR, { orderId, items, ttlSeconds: 60 }));
   const confirm = (orderId: string) =>
-    inventory.database.transaction((tx) => inventory.facade.confirmForOrder(tx, orderId));
+    inventory.database.transaction((tx) => inventory.facade.confirmForOrder(tx, ACTOR, orderId));
   const release = (orderId: string) =>
-    inventory.database.transaction((tx) => inventory.facade.releaseForOrder(tx, orderId));
+    inventory.database.transaction((tx) => inventory.facade.releaseForOrder(tx, ACTOR, orderId));
 
   const times = <T>(count: number, work: (place: number) => Promise<T>): Promise<T[]> =>
     Promise.all(Array.from({ length: count }, (_, place) => work(place)));
@@ -141,7 +141,7 @@ describe('stock under contention', () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, (_, place) =>
         inventory.database.transaction((tx) =>
-          inventory.ledger.count(tx, mug, { onHand: 20 + place, expectedOnHand: 10 }),
+          inventory.ledger.count(tx, ACTOR, mug, { onHand: 20 + place, expectedOnHand: 10 }),
         ),
       ),
     );
@@ -158,7 +158,7 @@ describe('stock under contention', () => {
     const mug = await product({});
 
     const outcomes = await times(8, () =>
-      inventory.database.transaction((tx) => inventory.ledger.count(tx, mug, { onHand: 5 })),
+      inventory.database.transaction((tx) => inventory.ledger.count(tx, ACTOR, mug, { onHand: 5 })),
     );
 
     expect(outcomes).toEqual(Array(8).fill({ productId: mug, onHand: 5, reserved: 0 }));

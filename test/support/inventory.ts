@@ -5,13 +5,19 @@ import { InventoryFacade, StockLedgerFacade } from '../../src/inventory/index.js
 import { ReservationRepository } from '../../src/inventory/persistence/reservation.repository.js';
 import { StockRepository } from '../../src/inventory/persistence/stock.repository.js';
 import { ReservationSigns } from '../../src/inventory/reservation-signs.js';
-import { loadConfig } from '../../src/platform/config/index.js';
+import { StockNews } from '../../src/inventory/stock-news.js';
+import type { Actor } from '../../src/kernel/actor.js';
+import { type Config, loadConfig } from '../../src/platform/config/index.js';
 import { Database } from '../../src/platform/database/index.js';
+import { Outbox } from '../../src/platform/outbox/index.js';
+import { OutboxBell } from '../../src/platform/outbox/outbox-bell.js';
 import { RESERVATIONS_QUEUE } from '../../src/platform/queue/index.js';
 import { RedisStore } from '../../src/platform/redis/index.js';
 import type { OwnDatabase } from './database.js';
 import { eventually } from './poll.js';
 import { workerRedisUrl } from './redis.js';
+
+export const ACTOR: Actor = { id: 'admin_alice', traceId: 'trace-1' };
 
 /** Valid inside hooks and tests, once `beforeAll` has run. */
 export interface InventoryUnderTest {
@@ -28,17 +34,17 @@ export function useInventory(own: OwnDatabase): InventoryUnderTest {
   let redis: RedisStore;
   let database: Database;
   let queue: Queue;
+  let config: Config;
 
   beforeAll(async () => {
     database = new Database(own.dataSource);
-    redis = new RedisStore(
-      loadConfig({
-        DATABASE_URL: own.url,
-        REDIS_URL: workerRedisUrl(),
-        JWT_SECRET: randomBytes(32).toString('hex'),
-        SVC_INTERNAL_KEY: randomBytes(16).toString('hex'),
-      }),
-    );
+    config = loadConfig({
+      DATABASE_URL: own.url,
+      REDIS_URL: workerRedisUrl(),
+      JWT_SECRET: randomBytes(32).toString('hex'),
+      SVC_INTERNAL_KEY: randomBytes(16).toString('hex'),
+    });
+    redis = new RedisStore(config);
     queue = new Queue(RESERVATIONS_QUEUE, { connection: { url: workerRedisUrl() } });
     await eventually(async () => expect(await redis.isReachable()).toBe(true));
   });
@@ -47,6 +53,7 @@ export function useInventory(own: OwnDatabase): InventoryUnderTest {
     redis.onApplicationShutdown();
   });
 
+  const news = () => new StockNews(config, new Outbox(database, new OutboxBell(database)));
   return {
     get database() {
       return database;
@@ -54,11 +61,11 @@ export function useInventory(own: OwnDatabase): InventoryUnderTest {
     get facade() {
       const reservations = new ReservationRepository();
       const signs = new ReservationSigns(redis, queue);
-      const end = new EndReservation(database, reservations, signs);
-      return new InventoryFacade(database, signs, new StockRepository(), reservations, end);
+      const end = new EndReservation(database, reservations, signs, news());
+      return new InventoryFacade(database, signs, new StockRepository(), reservations, end, news());
     },
     get ledger() {
-      return StockLedgerFacade.standalone();
+      return new StockLedgerFacade(new StockRepository(), news());
     },
     get redis() {
       return redis;

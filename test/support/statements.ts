@@ -2,7 +2,7 @@ import pg from 'pg';
 import { type Lock, locksOf } from './locks.js';
 import type { Statement } from './statement.js';
 
-const TRANSACTION_CONTROL = /^\s*(?:begin|start transaction|commit|rollback|savepoint|release|set)\b/i;
+const TRANSACTION_CONTROL = /^\s*(?:begin|start transaction|commit|rollback|savepoint|release|set|notify)\b/i;
 
 /**
  * Records every statement that any PostgreSQL client of this process sends while `work` runs, in the order of sending.
@@ -34,7 +34,7 @@ export async function recordStatements(work: () => Promise<unknown>): Promise<St
 
 /** What was recorded. */
 export class StatementLog {
-  /** Without BEGIN, COMMIT, ROLLBACK, SAVEPOINT and SET, which no N+1 test wants to count. */
+  /** Without BEGIN, COMMIT, ROLLBACK, SAVEPOINT and SET, which no N+1 test wants to count, and NOTIFY, which has its own time. */
   readonly statements: readonly Statement[];
 
   constructor(

@@ -7,6 +7,7 @@ import { acceptancePage } from './acceptance.js';
 import { configurationPage } from './configuration.js';
 import { envExample } from './env-example.js';
 import { errorsPage } from './errors.js';
+import { eventsPage } from './events.js';
 import { orderLifecyclePage } from './order-lifecycle.js';
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -14,6 +15,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/acceptance.md': acceptancePage,
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
+  'docs/events.md': eventsPage,
   'docs/order-lifecycle.md': orderLifecyclePage,
 };
 

@@ -22,7 +22,7 @@ export class EndOrder {
     const again = order.status === 'payment_failed';
     if (again && order.paymentStatus === 'failed') return order;
     const failed = await this.orders.apply(tx, actor, order, failPayment(order));
-    await this.inventory.releaseForOrder(tx, order.id);
+    await this.inventory.releaseForOrder(tx, actor, order.id);
     if (order.cartId !== null && !again) await this.restoreCart(tx, order);
     return failed;
   }
@@ -30,7 +30,7 @@ export class EndOrder {
   /** Nobody will pay this order any more. */
   async cancel(tx: Tx, actor: Actor, order: Order, reason: string | null): Promise<Order> {
     const cancelled = await this.orders.apply(tx, actor, order, cancelOrder(order, reason));
-    await this.inventory.releaseForOrder(tx, order.id);
+    await this.inventory.releaseForOrder(tx, actor, order.id);
     await this.shipping.cancel(tx, order.id);
     return cancelled;
   }
@@ -39,7 +39,7 @@ export class EndOrder {
   async expire(tx: Tx, finder: Actor, order: Order): Promise<Order> {
     const actor = systemActor('expiry', finder.traceId);
     const cancelled = await this.orders.apply(tx, actor, order, cancelOrder(order, RESERVATION_EXPIRED));
-    await this.inventory.expireForOrder(tx, order.id);
+    await this.inventory.expireForOrder(tx, actor, order.id);
     await this.shipping.cancel(tx, order.id);
     return cancelled;
   }
@@ -47,7 +47,7 @@ export class EndOrder {
   /** The stock is free again, while a person still looks at the money of the order. */
   async letGo(tx: Tx, actor: Actor, order: Order): Promise<Order> {
     const left = await this.orders.apply(tx, actor, order, loseHold());
-    await this.inventory.expireForOrder(tx, order.id);
+    await this.inventory.expireForOrder(tx, actor, order.id);
     return left;
   }
 

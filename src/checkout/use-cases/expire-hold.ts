@@ -32,7 +32,7 @@ export class ExpireHold {
 
   private async expireReferenced(tx: Tx, id: DueReservation['id']): Promise<boolean> {
     const reservation = await this.expiry.lockDue(tx, id);
-    if (reservation) await this.expiry.expire(tx, reservation);
+    if (reservation) await this.expiry.expire(tx, systemActor('expiry', randomUUID()), reservation);
     return reservation !== undefined;
   }
 

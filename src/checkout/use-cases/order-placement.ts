@@ -44,7 +44,7 @@ export class OrderPlacement {
     const order = await this.write(tx, actor, request, { products, lines, shippingTotal: shipping?.amount ?? 0 });
     if (shipping) await this.shipping.draft(tx, { orderId: order.id, zone: shipping.zone });
     // Stock last: its rows are what other buyers wait for, so they stay locked for the shortest time.
-    await this.reserve(tx, order, lines);
+    await this.reserve(tx, actor, order, lines);
     return order;
   }
 
@@ -85,8 +85,8 @@ export class OrderPlacement {
     );
   }
 
-  private async reserve(tx: Tx, order: Order, lines: readonly SoldLine[]): Promise<void> {
-    const outcome = await this.inventory.reserve(tx, {
+  private async reserve(tx: Tx, actor: Actor, order: Order, lines: readonly SoldLine[]): Promise<void> {
+    const outcome = await this.inventory.reserve(tx, actor, {
       orderId: order.id,
       items: lines,
       ttlSeconds: this.ttlOf(order.provider),

@@ -22,22 +22,22 @@ export class SellOrder {
 
   /** Short of stock, it changes nothing. */
   async execute(tx: Tx, actor: Actor, order: Order, transactionId: string): Promise<Sale> {
-    const short = await this.takeStock(tx, order);
+    const short = await this.takeStock(tx, actor, order);
     if (short) return short;
     await this.shipping.markReady(tx, order.id);
     return { kind: 'sold', order: await this.orders.apply(tx, actor, order, payOrder(order, transactionId)) };
   }
 
-  private async takeStock(tx: Tx, order: Order): Promise<Sale | undefined> {
-    if ((await this.inventory.confirmForOrder(tx, order.id)) === 'confirmed') return undefined;
+  private async takeStock(tx: Tx, actor: Actor, order: Order): Promise<Sale | undefined> {
+    if ((await this.inventory.confirmForOrder(tx, actor, order.id)) === 'confirmed') return undefined;
     const items = await this.orders.findItems(tx, order.id);
-    const outcome = await this.inventory.reserve(tx, {
+    const outcome = await this.inventory.reserve(tx, actor, {
       orderId: order.id,
       items: items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }])),
       ttlSeconds: this.config.RESERVATION_TTL_SECONDS,
     });
     if (outcome.kind === 'short') return { kind: 'short', shortages: outcome.shortages, items };
-    await this.inventory.confirmForOrder(tx, order.id);
+    await this.inventory.confirmForOrder(tx, actor, order.id);
     return undefined;
   }
 }

@@ -41,7 +41,7 @@ export class StartPayment {
     const payment = await this.findUsable(tx, order);
     if (payment) await this.requireRest(tx, payment, order);
 
-    await this.noteStart(tx, command, order, await this.holdStock(tx, order));
+    await this.noteStart(tx, command, order, await this.holdStock(tx, command.actor, order));
     if (payment && command.paymentMethod === null) {
       const handOver = await this.handOver(tx, order, payment);
       if (handOver) return handOver;
@@ -69,10 +69,10 @@ export class StartPayment {
   }
 
   /** A decline gave the stock back; this reserves it anew. Whoever still holds his reservation keeps it. */
-  private async holdStock(tx: Tx, order: Order): Promise<Date | undefined> {
+  private async holdStock(tx: Tx, actor: Actor, order: Order): Promise<Date | undefined> {
     if (order.reservationExpiresAt !== null) return undefined;
     const items = await this.orders.findItems(tx, order.id);
-    const outcome = await this.inventory.reserve(tx, {
+    const outcome = await this.inventory.reserve(tx, actor, {
       orderId: order.id,
       items: items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }])),
       ttlSeconds: this.config.RESERVATION_TTL_SECONDS,

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../kernel/actor.js';
 import type { ProductId } from '../../kernel/id.js';
 import { ProductNotFound } from '../../kernel/product-not-found.js';
-import { AdminOnly } from '../../platform/auth/index.js';
+import { AdminOnly, CurrentActor } from '../../platform/auth/index.js';
 import {
   Idempotent,
   type IdempotentHttpCall,
@@ -50,9 +51,13 @@ export class AdminInventoryController {
   @Put(':product_id')
   @ApiOperation({ summary: 'Set the stock to what was counted; the same number again leaves no trace' })
   @ApiOkResponse({ type: StockLevelView })
-  async count(@Param('product_id', productId) id: ProductId, @Body() body: CountStockDto): Promise<StockLevelView> {
+  async count(
+    @CurrentActor() actor: Actor,
+    @Param('product_id', productId) id: ProductId,
+    @Body() body: CountStockDto,
+  ): Promise<StockLevelView> {
     const { on_hand: onHand, expected_on_hand: expectedOnHand } = body;
-    return presentLevel(await this.countStock.execute(id, { onHand, expectedOnHand }));
+    return presentLevel(await this.countStock.execute(actor, id, { onHand, expectedOnHand }));
   }
 
   @Post(':product_id/adjustments')
@@ -61,11 +66,12 @@ export class AdminInventoryController {
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOkResponse({ type: StockLevelView })
   adjust(
+    @CurrentActor() actor: Actor,
     @Param('product_id', productId) id: ProductId,
     @Body() body: AdjustStockDto,
     @Idempotent() call: IdempotentHttpCall,
   ): Promise<object> {
-    return this.adjustStock.execute(call.answering(200, presentLevel), { productId: id, ...body });
+    return this.adjustStock.execute(actor, call.answering(200, presentLevel), { productId: id, ...body });
   }
 
   @Get(':product_id/movements')

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../kernel/actor.js';
 import type { ReservationId } from '../../kernel/id.js';
-import { InternalOnly } from '../../platform/auth/index.js';
+import { CurrentActor, InternalOnly } from '../../platform/auth/index.js';
 import { IdPipe } from '../../platform/http/index.js';
 import { ReservationNotFound } from '../domain/inventory.errors.js';
 import { ReserveStock } from '../use-cases/reserve-stock.use-case.js';
@@ -24,25 +25,25 @@ export class ReservationsController {
   @Post()
   @ApiOperation({ summary: 'Hold stock for another service, all lines or none' })
   @ApiCreatedResponse({ type: ReservationView })
-  async reserve(@Body() body: ReserveStockDto): Promise<ReservationView> {
+  async reserve(@CurrentActor() actor: Actor, @Body() body: ReserveStockDto): Promise<ReservationView> {
     const items = body.items.map((item) => ({ productId: item.product_id, quantity: item.quantity }));
     const { reference, ttl_seconds: ttlSeconds } = body;
-    return presentReservation(await this.reserveStock.execute({ reference, items, ttlSeconds }));
+    return presentReservation(await this.reserveStock.execute(actor, { reference, items, ttlSeconds }));
   }
 
   @Post(':id/commit')
   @HttpCode(200)
   @ApiOperation({ summary: 'The units were sold: they leave the shelf for good, once' })
   @ApiOkResponse({ type: ReservationView })
-  async commit(@Param('id', reservationId) id: ReservationId): Promise<ReservationView> {
-    return presentReservation(await this.settle.execute(id, 'confirmed'));
+  async commit(@CurrentActor() actor: Actor, @Param('id', reservationId) id: ReservationId): Promise<ReservationView> {
+    return presentReservation(await this.settle.execute(actor, id, 'confirmed'));
   }
 
   @Post(':id/release')
   @HttpCode(200)
   @ApiOperation({ summary: 'The units were not sold: they are available again, once' })
   @ApiOkResponse({ type: ReservationView })
-  async release(@Param('id', reservationId) id: ReservationId): Promise<ReservationView> {
-    return presentReservation(await this.settle.execute(id, 'released'));
+  async release(@CurrentActor() actor: Actor, @Param('id', reservationId) id: ReservationId): Promise<ReservationView> {
+    return presentReservation(await this.settle.execute(actor, id, 'released'));
   }
 }

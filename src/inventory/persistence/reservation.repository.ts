@@ -3,6 +3,7 @@ import { newId, type ReservationId } from '../../kernel/id.js';
 import { sql, type Tx } from '../../platform/database/index.js';
 import type { HeldReservation, ReservationLine } from '../domain/reservation.js';
 import type { ReservationOutcome } from '../domain/reservation-state.js';
+import { type Announcement, changeStock } from './stock-change.js';
 
 export interface NewReservation {
   readonly id: ReservationId;
@@ -13,15 +14,29 @@ export interface NewReservation {
   readonly expiresAt: Date | null;
 }
 
+/** A hold that ends, with the lines that {@link ReservationRepository.lockHeldLines} answered. */
+export interface EndingReservation {
+  readonly id: ReservationId;
+  readonly lines: readonly ReservationLine[];
+  /** What the events name as its cause: its order, or itself where it was made by another service. */
+  readonly cause: string;
+}
+
 /** The SQL of reservations. Whatever changes stock here needs the stock rows locked by the same transaction. */
 @Injectable()
 export class ReservationRepository {
   /** Holds all lines in one statement and answers when the hold ends, by the database's clock, in whole milliseconds. */
-  async hold(tx: Tx, reservation: NewReservation, lines: readonly ReservationLine[]): Promise<Date> {
+  async hold(
+    tx: Tx,
+    reservation: NewReservation,
+    lines: readonly ReservationLine[],
+    { traceId, lowStockThreshold }: Announcement,
+  ): Promise<Date> {
     const [held] = await sql<{ expiresAt: Date }>(
       tx,
       `WITH line AS (
-         SELECT * FROM unnest($5::text[], $6::bigint[]) AS line (product_id, quantity)
+         SELECT product_id, 0 AS on_hand_delta, quantity AS reserved_delta, quantity, changed_id, low_id
+         FROM unnest($5::text[], $6::bigint[], $8::text[], $9::text[]) AS line (product_id, quantity, changed_id, low_id)
        ), reservation AS (
          INSERT INTO reservations (id, order_id, reference, expires_at)
          VALUES ($1, $2, $3,
@@ -29,16 +44,15 @@ export class ReservationRepository {
          RETURNING expires_at
        ), kept AS (
          INSERT INTO reservation_lines (reservation_id, product_id, quantity) SELECT $1, product_id, quantity FROM line
-       ), raised AS (
-         UPDATE stock_levels stock SET reserved = stock.reserved + line.quantity, updated_at = now()
-         FROM line WHERE stock.product_id = line.product_id
-       )
+       ), ${changeStock({ kind: `'hold'`, cause: 'coalesce($2, $1)', traceId: '$10', threshold: '$11' })}
        SELECT expires_at FROM reservation`,
       [
         ...[reservation.id, reservation.orderId, reservation.reference, reservation.ttlSeconds],
         lines.map((line) => line.productId),
         lines.map((line) => line.quantity),
         reservation.expiresAt,
+        ...eventIds(lines),
+        ...[traceId, lowStockThreshold],
       ],
     );
     if (!held) throw new Error(`reservation ${reservation.id} was not stored`);
@@ -90,45 +104,75 @@ export class ReservationRepository {
   }
 
   /** Ends a hold by a sale: the units leave the shelf, with one movement for each product. */
-  async sell(tx: Tx, id: ReservationId, lines: readonly ReservationLine[], cause: string): Promise<void> {
+  async sell(
+    tx: Tx,
+    { id, lines, cause }: EndingReservation,
+    { traceId, lowStockThreshold }: Announcement,
+  ): Promise<void> {
     await sql(
       tx,
       `WITH line AS (
-         SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[]) AS line (movement_id, product_id, quantity)
+         SELECT movement_id, product_id, -quantity AS on_hand_delta, -quantity AS reserved_delta, changed_id, low_id
+         FROM unnest($2::text[], $3::text[], $4::bigint[], $6::text[], $7::text[])
+           AS line (movement_id, product_id, quantity, changed_id, low_id)
        ), reservation AS (
          UPDATE reservations SET status = 'confirmed', settled_at = clock_timestamp() WHERE id = $1
        ), movement AS (
          INSERT INTO stock_movements (id, product_id, delta, kind, cause)
-         SELECT movement_id, product_id, -quantity, 'sale', $5 FROM line
-       )
-       UPDATE stock_levels stock
-       SET on_hand = stock.on_hand - line.quantity, reserved = stock.reserved - line.quantity, updated_at = now()
-       FROM line WHERE stock.product_id = line.product_id`,
+         SELECT movement_id, product_id, on_hand_delta, 'sale', $5 FROM line
+       ), ${changeStock({ kind: `'sale'`, cause: '$5', traceId: '$8', threshold: '$9' })}
+       SELECT FROM moved`,
       [
         id,
         lines.map(() => newId('mov')),
         lines.map((line) => line.productId),
         lines.map((line) => line.quantity),
         cause,
+        ...eventIds(lines),
+        ...[traceId, lowStockThreshold],
       ],
     );
   }
 
-  /** Ends a hold without a sale: what was held is available again. */
+  /** Ends a hold without a sale: what was held is available again. That its time was over is an event of its own. */
   async giveBack(
     tx: Tx,
-    id: ReservationId,
-    lines: readonly ReservationLine[],
+    { id, lines, cause }: EndingReservation,
     outcome: Exclude<ReservationOutcome, 'confirmed'>,
+    { traceId, lowStockThreshold }: Announcement,
   ): Promise<void> {
     await sql(
       tx,
-      `WITH reservation AS (
+      `WITH line AS (
+         SELECT product_id, 0 AS on_hand_delta, -quantity AS reserved_delta, quantity, changed_id, low_id
+         FROM unnest($4::text[], $5::bigint[], $7::text[], $8::text[]) AS line (product_id, quantity, changed_id, low_id)
+       ), reservation AS (
          UPDATE reservations SET status = $2, settled_at = clock_timestamp() WHERE id = $1
-       )
-       UPDATE stock_levels stock SET reserved = stock.reserved - line.quantity, updated_at = now()
-       FROM unnest($3::text[], $4::bigint[]) AS line (product_id, quantity) WHERE stock.product_id = line.product_id`,
-      [id, outcome, lines.map((line) => line.productId), lines.map((line) => line.quantity)],
+         RETURNING order_id, reference, expires_at
+       ), ended AS (
+         INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+         SELECT $3, $1, 1, 'reservation.expired',
+           json_build_object('type', 'reservation.expired', 'reservation_id', $1::text, 'version', 1,
+             'order_id', order_id, 'reference', reference,
+             'expires_at', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+             'items', (SELECT json_agg(json_build_object('product_id', product_id, 'qty', quantity)) FROM line))::text,
+           $9
+         FROM reservation WHERE $2 = 'expired'
+       ), ${changeStock({ kind: `CASE $2 WHEN 'expired' THEN 'expiry' ELSE 'release' END`, cause: '$6', traceId: '$9', threshold: '$10' })}
+       SELECT FROM moved`,
+      [
+        ...[id, outcome, newId('evt')],
+        lines.map((line) => line.productId),
+        lines.map((line) => line.quantity),
+        cause,
+        ...eventIds(lines),
+        ...[traceId, lowStockThreshold],
+      ],
     );
   }
+}
+
+/** Ids for the events that may come of each line: one that its stock changed, one that it is low now. */
+function eventIds(lines: readonly ReservationLine[]): [string[], string[]] {
+  return [lines.map(() => newId('evt')), lines.map(() => newId('evt'))];
 }

@@ -16,6 +16,10 @@ export class StockLevelEntity implements StockLevel {
   @Column({ type: 'bigint', default: 0 })
   reserved: number;
 
+  /** Counts the events about this stock. */
+  @Column({ type: 'bigint', default: 0 })
+  version: number;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   updatedAt: Date;
 }

@@ -3,11 +3,18 @@ import { newId } from '../../kernel/id.js';
 import { sql, type Tx } from '../../platform/database/index.js';
 import type { StockLevel } from '../domain/stock-level.js';
 import type { MovementKind } from '../domain/stock-movement.js';
+import { type Announcement, changeStock } from './stock-change.js';
 
 interface LevelRow {
   readonly product_id: string;
   readonly on_hand: number;
   readonly reserved: number;
+}
+
+export interface Restocking {
+  /** One cause restocks a product once. */
+  readonly cause: string;
+  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
 }
 
 export interface NewMovement {
@@ -58,36 +65,53 @@ export class StockRepository {
   }
 
   /** Brings units back into locked levels, with one movement for each product that this cause has not moved yet. */
-  async restock(
-    tx: Tx,
-    cause: string,
-    lines: readonly { readonly productId: string; readonly quantity: number }[],
-  ): Promise<void> {
+  async restock(tx: Tx, { cause, lines }: Restocking, { traceId, lowStockThreshold }: Announcement): Promise<void> {
     await sql(
       tx,
-      `WITH movement AS (
+      `WITH given AS (
+         SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+           AS given (id, product_id, quantity, changed_id, low_id)
+       ), movement AS (
          INSERT INTO stock_movements (id, product_id, delta, kind, cause)
-         SELECT line.id, line.product_id, line.quantity, 'restock', $1
-         FROM unnest($2::text[], $3::text[], $4::bigint[]) AS line (id, product_id, quantity)
-         ON CONFLICT ON CONSTRAINT stock_movements_cause_product_key DO NOTHING RETURNING product_id, delta
-       )
-       UPDATE stock_levels stock SET on_hand = stock.on_hand + movement.delta, updated_at = now()
-       FROM movement WHERE stock.product_id = movement.product_id`,
-      [cause, lines.map(() => newId('mov')), lines.map((line) => line.productId), lines.map((line) => line.quantity)],
+         SELECT id, product_id, quantity, 'restock', $1 FROM given
+         ON CONFLICT ON CONSTRAINT stock_movements_cause_product_key DO NOTHING RETURNING id
+       ), line AS (
+         SELECT product_id, quantity AS on_hand_delta, 0 AS reserved_delta, changed_id, low_id
+         FROM given WHERE id IN (SELECT id FROM movement)
+       ), ${changeStock({ kind: `'restock'`, cause: '$1', traceId: '$7', threshold: '$8' })}
+       SELECT FROM moved`,
+      [
+        cause,
+        lines.map(() => newId('mov')),
+        lines.map((line) => line.productId),
+        lines.map((line) => line.quantity),
+        lines.map(() => newId('evt')),
+        lines.map(() => newId('evt')),
+        ...[traceId, lowStockThreshold],
+      ],
     );
   }
 
   /** Writes a line into the ledger and changes the locked level with it. The movement is its own cause. */
-  async move(tx: Tx, { productId, delta, kind, reason }: NewMovement): Promise<StockLevel> {
+  async move(
+    tx: Tx,
+    { productId, delta, kind, reason }: NewMovement,
+    { traceId, lowStockThreshold }: Announcement,
+  ): Promise<StockLevel> {
     const id = newId('mov');
     const [level] = await sql<StockLevel>(
       tx,
       `WITH movement AS (
          INSERT INTO stock_movements (id, product_id, delta, kind, cause, reason) VALUES ($1, $2, $3, $4, $5, $6)
-       )
-       UPDATE stock_levels SET on_hand = on_hand + $3, updated_at = now()
-       WHERE product_id = $2 RETURNING product_id, on_hand, reserved`,
-      [id, productId, delta, kind, `${kind}:${id}`, reason],
+       ), line AS (
+         SELECT $2::text AS product_id, $3::bigint AS on_hand_delta, 0 AS reserved_delta, $7::text AS changed_id,
+           $8::text AS low_id
+       ), ${changeStock({ kind: '$4', cause: 'NULL', traceId: '$9', threshold: '$10' })}
+       SELECT product_id, on_hand, reserved FROM moved`,
+      [
+        ...[id, productId, delta, kind, `${kind}:${id}`, reason],
+        ...[newId('evt'), newId('evt'), traceId, lowStockThreshold],
+      ],
     );
     if (!level) throw new Error(`product ${productId} has no stock level to move`);
     return level;

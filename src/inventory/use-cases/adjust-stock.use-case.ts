@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import { Database } from '../../platform/database/index.js';
 import { type Answer, Idempotency, type IdempotentCall } from '../../platform/idempotency/index.js';
 import type { StockLevel } from '../domain/stock-level.js';
@@ -13,11 +14,11 @@ export class AdjustStock {
     private readonly ledger: StockLedgerFacade,
   ) {}
 
-  execute(call: IdempotentCall<StockLevel>, adjustment: Adjustment): Promise<Answer> {
+  execute(actor: Actor, call: IdempotentCall<StockLevel>, adjustment: Adjustment): Promise<Answer> {
     return this.idempotency.once(call, (claim) =>
       this.database.transaction(async (tx) => {
         await claim.take(tx);
-        const level = await this.ledger.adjust(tx, adjustment);
+        const level = await this.ledger.adjust(tx, actor, adjustment);
         return claim.finish(tx, level, adjustment.productId);
       }),
     );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import type { ProductId } from '../../kernel/id.js';
 import { Database } from '../../platform/database/index.js';
 import type { StockCount, StockLevel } from '../domain/stock-level.js';
@@ -12,7 +13,7 @@ export class CountStock {
     private readonly ledger: StockLedgerFacade,
   ) {}
 
-  execute(productId: ProductId, count: StockCount): Promise<StockLevel> {
-    return this.database.transaction((tx) => this.ledger.count(tx, productId, count));
+  execute(actor: Actor, productId: ProductId, count: StockCount): Promise<StockLevel> {
+    return this.database.transaction((tx) => this.ledger.count(tx, actor, productId, count));
   }
 }

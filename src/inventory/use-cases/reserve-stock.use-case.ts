@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import type { ReservationId } from '../../kernel/id.js';
 import { ProductNotFound } from '../../kernel/product-not-found.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
@@ -30,20 +31,24 @@ export class ReserveStock {
     private readonly query: ReservationQuery,
   ) {}
 
-  execute(command: ReserveStockCommand): Promise<ReservationWithItems> {
+  execute(actor: Actor, command: ReserveStockCommand): Promise<ReservationWithItems> {
     return this.database.transaction(async (tx) => {
       const known = await this.reservations.lockReference(tx, command.reference);
-      return this.query.getWithin(tx, known ?? (await this.reserve(tx, command)));
+      return this.query.getWithin(tx, known ?? (await this.reserve(tx, actor, command)));
     });
   }
 
-  private async reserve(tx: Tx, { reference, items, ttlSeconds }: ReserveStockCommand): Promise<ReservationId> {
+  private async reserve(
+    tx: Tx,
+    actor: Actor,
+    { reference, items, ttlSeconds }: ReserveStockCommand,
+  ): Promise<ReservationId> {
     const missing = await this.stock.findMissing(
       tx,
       items.map((item) => item.productId),
     );
     if (missing !== undefined) throw new ProductNotFound(missing);
-    const outcome = await this.inventory.reserve(tx, {
+    const outcome = await this.inventory.reserve(tx, actor, {
       reference,
       items,
       ttlSeconds: ttlSeconds ?? this.config.RESERVATION_TTL_SECONDS,

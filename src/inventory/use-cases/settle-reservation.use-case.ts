@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import type { ReservationId } from '../../kernel/id.js';
 import { Database } from '../../platform/database/index.js';
 import { ReservationNotActive, ReservationNotFound } from '../domain/inventory.errors.js';
@@ -21,11 +22,11 @@ export class SettleReservation {
     private readonly query: ReservationQuery,
   ) {}
 
-  execute(id: ReservationId, outcome: 'confirmed' | 'released'): Promise<ReservationWithItems> {
+  execute(actor: Actor, id: ReservationId, outcome: 'confirmed' | 'released'): Promise<ReservationWithItems> {
     return this.database.transaction(async (tx) => {
       const reservation = await this.reservations.lockReferenced(tx, id);
       if (!reservation) throw new ReservationNotFound(id);
-      const ended = await this.endReservation.execute(tx, reservation, outcome);
+      const ended = await this.endReservation.execute(tx, actor, reservation, outcome);
       if (!ended && reservation.status !== outcome) throw new ReservationNotActive(id, reservation.status);
       return this.query.getWithin(tx, id);
     });

@@ -187,7 +187,7 @@ describe('money that went back', () => {
     expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), 5_648)).toEqual({
       patch: { refundedAmount: 5_648, paymentStatus: 'partially_refunded' },
       auditType: 'order_partially_refunded',
-      eventType: 'order.refunded',
+      eventType: 'order.partially_refunded',
     });
   });
 

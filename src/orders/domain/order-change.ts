@@ -1,12 +1,13 @@
 import { InvalidTransition, OrderAlreadyPaid } from './order.errors.js';
 import type { Order, OrderPatch } from './order.js';
+import type { OrderEventType } from './order.events.js';
 import { orderMachine, type OrderStatus, type PaymentStatus } from './order-state.js';
 
 /** What a decision changes, and under which names the audit trail and the events tell it. */
 export interface OrderChange {
   readonly patch: OrderPatch;
   readonly auditType: string;
-  readonly eventType: string;
+  readonly eventType: OrderEventType;
 }
 
 /** Throws InvalidTransition, or OrderAlreadyPaid where that is what the caller has to hear. */
@@ -80,7 +81,7 @@ export function refundOrder(order: Order, refundedAmount: number): OrderChange {
       ...(ends ? { status: 'refunded' as const } : {}),
     },
     auditType: full ? 'order_refunded' : 'order_partially_refunded',
-    eventType: 'order.refunded',
+    eventType: full ? 'order.refunded' : 'order.partially_refunded',
   };
 }
 

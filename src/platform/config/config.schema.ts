@@ -74,6 +74,25 @@ const shape = {
   SWEEP_INTERVAL_SECONDS: seconds(5).describe('how often the worker looks for what no job rang for'),
   RECONCILE_AFTER_SECONDS: seconds(60).describe('age at which an open payment is looked up at Stripe'),
   RECONCILE_INTERVAL_SECONDS: seconds(60).describe('how often it is looked up'),
+  LOW_STOCK_THRESHOLD: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(5)
+    .describe('units from which down a product is announced as low; 0: only once it is sold out'),
+  EVENT_SOURCE: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be a URI reference')
+    .default('/holdfast')
+    .describe('who events come from, a URI reference; differs where one consumer hears several shops'),
+  EVENT_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe('how long published events can be read again'),
   RATE_LIMIT_PER_MINUTE: z.coerce
     .number()
     .int()

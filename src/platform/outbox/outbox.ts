@@ -2,16 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { DomainEvent } from '../../kernel/domain-event.js';
 import { newId } from '../../kernel/id.js';
-import { sql, type Tx } from '../database/index.js';
+import { Database, sql, type Tx } from '../database/index.js';
+import { OutboxBell } from './outbox-bell.js';
 
 /** Announces what happened in the same transaction, so that an event exists exactly when its change does. */
 @Injectable()
 export class Outbox {
+  constructor(
+    private readonly database: Database,
+    private readonly bell: OutboxBell,
+  ) {}
+
   async append(tx: Tx, actor: Actor, event: DomainEvent): Promise<void> {
     await sql(
       tx,
       `INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id) VALUES ($1, $2, $3, $4, $5, $6)`,
       [newId('evt'), event.aggregateId, event.version, event.type, JSON.stringify(event.data), actor.traceId],
     );
+    this.ringAfter(tx);
+  }
+
+  /** For statements that write their events themselves: the relay is told once they are durable. */
+  ringAfter(tx: Tx): void {
+    this.database.afterCommit(tx, () => this.bell.ring());
   }
 }

@@ -23,6 +23,8 @@ export interface Refund {
   readonly providerRefundId: string | null;
   readonly failureCode: string | null;
   readonly round: number;
+  /** Starts at 1 and rises by 1 with each change of the status; each has one event. */
+  readonly version: number;
   readonly submittedAt: Date | null;
   readonly lastFactAt: Date | null;
   readonly checks: number;

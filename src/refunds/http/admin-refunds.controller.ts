@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, RefundId } from '../../kernel/id.js';
 import { orderId } from '../../orders/index.js';
-import { AdminOnly, Caller } from '../../platform/auth/index.js';
+import { AdminOnly, Caller, CurrentActor } from '../../platform/auth/index.js';
 import {
   Idempotent,
   type IdempotentHttpCall,
@@ -51,8 +52,8 @@ export class AdminRefundsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Send a refund once more that had failed' })
   @ApiAcceptedResponse({ type: PresentedRefund })
-  async retry(@Param('id', refundId) id: RefundId): Promise<PresentedRefund> {
-    return presentRefund(await this.retryRefund.execute(id));
+  async retry(@CurrentActor() actor: Actor, @Param('id', refundId) id: RefundId): Promise<PresentedRefund> {
+    return presentRefund(await this.retryRefund.execute(actor, id));
   }
 
   @Post('orders/:id/refunds')

@@ -50,6 +50,9 @@ export class RefundEntity implements Refund {
   @Column({ type: 'integer', default: 1 })
   round: number;
 
+  @Column({ type: 'bigint', default: 1 })
+  version: number;
+
   @Column({ type: 'timestamptz', nullable: true })
   submittedAt: Date | null;
 

@@ -106,12 +106,13 @@ export class RefundRepository {
     return row?.total ?? 0;
   }
 
+  /** Saves a locked refund with the version that it has. Where its status is another one, this is `RefundRecord`'s work. */
   async update(tx: Tx, refund: Refund, checkInSeconds: number | null): Promise<Refund> {
     const [row] = await sql<Refund>(
       tx,
       `UPDATE refunds SET status = $2, provider_refund_id = $3, failure_code = $4, round = $5, submitted_at = $6,
          last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9),
-         updated_at = clock_timestamp()
+         version = $10, updated_at = clock_timestamp()
        WHERE id = $1 RETURNING *`,
       [
         refund.id,
@@ -123,6 +124,7 @@ export class RefundRepository {
         refund.lastFactAt,
         refund.checks,
         checkInSeconds,
+        refund.version,
       ],
     );
     return required(row, refund.id);

@@ -56,14 +56,14 @@ export class RetryRefund {
     private readonly query: RefundQuery,
   ) {}
 
-  execute(id: RefundId): Promise<RefundView> {
+  execute(actor: Actor, id: RefundId): Promise<RefundView> {
     return this.database.transaction(async (tx) => {
       const found = await this.repository.find(tx, id);
       if (!found) throw new RefundNotFound(id);
       const { payment } = await this.facts.lock(tx, found);
       const refund = await this.repository.lock(tx, id);
       if (!refund) throw new RefundNotFound(id);
-      await this.refunds.retry(tx, refund, payment);
+      await this.refunds.retry(tx, actor, refund, payment);
       return this.query.getWithin(tx, id);
     });
   }

@@ -7,6 +7,7 @@ import type { Refund } from '../domain/refund.js';
 import { REFUND_GATEWAY, type RefundAnswer, type RefundGateway } from '../gateway/refund-gateway.js';
 import { RefundRepository } from '../persistence/refund.repository.js';
 import { RefundFacts } from '../refund-facts.facade.js';
+import { RefundRecord } from '../refund-record.js';
 
 const BATCH = 50;
 const CALL_LEASE_SECONDS = 20;
@@ -25,6 +26,7 @@ export class SubmitRefunds {
     @Inject(REFUND_GATEWAY) private readonly gateway: RefundGateway,
     private readonly database: Database,
     private readonly refunds: RefundRepository,
+    private readonly refundRecord: RefundRecord,
     private readonly facts: RefundFacts,
   ) {}
 
@@ -41,14 +43,15 @@ export class SubmitRefunds {
 
   /** Does for one refund whatever is next. Safe to call at any time, any number of times. */
   async submit(id: RefundId): Promise<void> {
-    const next = await this.database.transaction((tx) => this.begin(tx, id));
+    const actor = systemActor('refunds', randomUUID());
+    const next = await this.database.transaction((tx) => this.begin(tx, actor, id));
     if (!next) return;
     const answer = await this.call(next.refund, next.intentId);
-    await this.database.transaction((tx) => this.record(tx, systemActor('refunds', randomUUID()), next.refund, answer));
+    await this.database.transaction((tx) => this.record(tx, actor, next.refund, answer));
   }
 
   /** The intention is durable before the provider hears of it. */
-  private async begin(tx: Tx, id: RefundId): Promise<NextCall> {
+  private async begin(tx: Tx, actor: Actor, id: RefundId): Promise<NextCall> {
     const found = await this.refunds.find(tx, id);
     if (!found) return undefined;
     const { payment } = await this.facts.lock(tx, found);
@@ -58,7 +61,7 @@ export class SubmitRefunds {
     if (refund.status === 'submitted' || refund.status === 'pending') return { refund, intentId };
     if (refund.status !== 'requested') return undefined;
     const submitted = { ...refund, status: 'submitted', submittedAt: new Date() } as const;
-    return { refund: await this.refunds.update(tx, submitted, CALL_LEASE_SECONDS), intentId };
+    return { refund: await this.refundRecord.move(tx, actor, submitted, CALL_LEASE_SECONDS), intentId };
   }
 
   private async call(refund: Refund, intentId: string): Promise<RefundAnswer> {

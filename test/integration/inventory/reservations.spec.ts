@@ -1,7 +1,7 @@
 import type { ReservationLine, ReserveOutcome } from '../../../src/inventory/index.js';
 import { newId } from '../../../src/kernel/id.js';
 import { useOwnDatabase } from '../../support/database.js';
-import { useInventory } from '../../support/inventory.js';
+import { ACTOR, useInventory } from '../../support/inventory.js';
 import { addProduct, type ProductOptions } from '../../support/products.js';
 import { useRedis } from '../../support/redis.js';
 import { recordStatements } from '../../support/statements.js';
@@ -21,11 +21,13 @@ describe('a reservation', () => {
   const line = (productId: string, quantity: number): ReservationLine => ({ productId, quantity });
 
   const reserve = (orderId: string, ...items: ReservationLine[]): Promise<ReserveOutcome> =>
-    inventory.database.transaction((tx) => inventory.facade.reserve(tx, { orderId, items, ttlSeconds: TTL_SECONDS }));
+    inventory.database.transaction((tx) =>
+      inventory.facade.reserve(tx, ACTOR, { orderId, items, ttlSeconds: TTL_SECONDS }),
+    );
   const confirm = (orderId: string) =>
-    inventory.database.transaction((tx) => inventory.facade.confirmForOrder(tx, orderId));
+    inventory.database.transaction((tx) => inventory.facade.confirmForOrder(tx, ACTOR, orderId));
   const release = (orderId: string) =>
-    inventory.database.transaction((tx) => inventory.facade.releaseForOrder(tx, orderId));
+    inventory.database.transaction((tx) => inventory.facade.releaseForOrder(tx, ACTOR, orderId));
 
   const levels = () => query('SELECT product_id, on_hand, reserved FROM stock_levels ORDER BY product_id');
   const sales = () =>
@@ -80,7 +82,7 @@ describe('a reservation', () => {
     const mug = await product({ onHand: 5 });
 
     const outcome = await inventory.database.transaction((tx) =>
-      inventory.facade.reserve(tx, { reference: 'pos-7', items: [line(mug, 1)], ttlSeconds: 60 }),
+      inventory.facade.reserve(tx, ACTOR, { reference: 'pos-7', items: [line(mug, 1)], ttlSeconds: 60 }),
     );
 
     if (outcome.kind !== 'reserved') throw new Error('short');
@@ -123,7 +125,7 @@ describe('a reservation', () => {
     const before = await stored();
 
     const failing = inventory.database.transaction(async (tx) => {
-      await inventory.facade.reserve(tx, { orderId: newId('ord'), items: [line(mug, 1)], ttlSeconds: 60 });
+      await inventory.facade.reserve(tx, ACTOR, { orderId: newId('ord'), items: [line(mug, 1)], ttlSeconds: 60 });
       throw new Error('no order after all');
     });
 

@@ -1,0 +1,54 @@
+/** Who changes stock, and from which availability down that is worth a word of its own. */
+export interface Announcement {
+  readonly traceId: string;
+  readonly lowStockThreshold: number;
+}
+
+/** Where a statement has the values that its events tell: placeholders such as `$4`. */
+export interface ChangePlaces {
+  readonly kind: string;
+  readonly cause: string;
+  readonly traceId: string;
+  readonly threshold: string;
+}
+
+const LOW = (available: string, change: string, threshold: string): string =>
+  `(${available} > ${threshold}::bigint AND ${available} + ${change} <= ${threshold}::bigint)`;
+
+/**
+ * Common table expressions that change locked stock levels and announce that, in the statement that has the reason for it:
+ * stock is what buyers wait for each other at, and events of their own would be a round trip more for each.
+ *
+ * They read `line (product_id, on_hand_delta, reserved_delta, changed_id, low_id)`, the last two being ids for the events
+ * that come of a line, and leave `moved` behind, the levels after the change. A level's version counts its events: one for
+ * the change, and one more where it brought what is available down to the threshold.
+ */
+export function changeStock({ kind, cause, traceId, threshold }: ChangePlaces): string {
+  const low = LOW('stock.on_hand - stock.reserved', 'line.on_hand_delta - line.reserved_delta', threshold);
+  return `moved AS (
+    UPDATE stock_levels stock
+    SET on_hand = stock.on_hand + line.on_hand_delta, reserved = stock.reserved + line.reserved_delta, updated_at = now(),
+        version = stock.version + CASE WHEN ${low} THEN 2 ELSE 1 END
+    FROM line WHERE stock.product_id = line.product_id
+    RETURNING stock.product_id, stock.on_hand, stock.reserved, stock.version, line.on_hand_delta, line.reserved_delta,
+      line.changed_id, line.low_id
+  ), level AS (
+    SELECT *, on_hand - reserved AS available,
+      ${LOW('on_hand - reserved - on_hand_delta + reserved_delta', 'on_hand_delta - reserved_delta', threshold)} AS is_low
+    FROM moved
+  ), announced AS (
+    INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+    SELECT changed_id, product_id, version - is_low::int, 'stock.changed',
+      json_build_object('type', 'stock.changed', 'product_id', product_id, 'version', version - is_low::int,
+        'on_hand', on_hand, 'reserved', reserved, 'available', available, 'on_hand_delta', on_hand_delta,
+        'reserved_delta', reserved_delta, 'kind', ${kind}::text, 'cause', ${cause}::text)::text,
+      ${traceId}::text
+    FROM level
+    UNION ALL
+    SELECT low_id, product_id, version, 'stock.low',
+      json_build_object('type', 'stock.low', 'product_id', product_id, 'version', version, 'on_hand', on_hand,
+        'reserved', reserved, 'available', available, 'threshold', ${threshold}::bigint)::text,
+      ${traceId}::text
+    FROM level WHERE is_low
+  )`;
+}
