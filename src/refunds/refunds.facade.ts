@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
-import { newId } from '../kernel/id.js';
+import { newId, type OrderId } from '../kernel/id.js';
 import { type Order, OrdersFacade } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
 import type { Tx } from '../platform/database/index.js';
@@ -48,6 +48,12 @@ export class RefundsFacade {
       { orderId: order.id, status: order.status, refundable: payment.capturedAmount - payment.refundHold },
     );
     return this.begin(tx, actor, { payment, order }, { ...plan, reason: request.reason, restock: request.restock });
+  }
+
+  /** Whether all that was captured of a locked order is promised to refunds already: nothing more can be asked for. */
+  async isPromised(tx: Tx, orderId: OrderId): Promise<boolean> {
+    const payment = await this.payments.lockForOrder(tx, orderId);
+    return payment?.status === 'succeeded' && payment.refundHold >= payment.capturedAmount;
   }
 
   /** Gives all of a payment back that bought nothing: it came too late, or never found its order. */

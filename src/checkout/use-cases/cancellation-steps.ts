@@ -77,14 +77,18 @@ export class CancellationSteps {
     return undefined;
   }
 
-  /** Giving a paid order up is giving all of its money back; the order ends when the money has gone. */
+  /**
+   * Giving a paid order up is giving all of its money back; the order ends when the money has gone. Where all of it is on its
+   * way already, what is asked for is happening.
+   */
   private async refundAll(
     tx: Tx,
     command: CancelOrderCommand,
     order: Order,
     claim: Claim<OrderAnswer>,
   ): Promise<'answered'> {
-    await this.refunds.request(tx, command.actor, order, { reason: command.reason, restock: true });
+    const promised = await this.refunds.isPromised(tx, order.id);
+    if (!promised) await this.refunds.request(tx, command.actor, order, { reason: command.reason, restock: true });
     return this.answers.withoutPayment(tx, claim, order.id);
   }
 }
