@@ -2,7 +2,7 @@ import type { OrderItemId } from '../../kernel/id.js';
 import { RefundExceedsOrdered } from './refund.errors.js';
 import type { RefundItem } from './refund.js';
 
-/** An item as a client names it: by its own id, or by its product. */
+/** An item as a client names it: by its own id, by its product, or by both. */
 export interface RequestedItem {
   readonly itemId: string | undefined;
   readonly productId: string | undefined;
@@ -18,7 +18,7 @@ interface OrderedItem {
 export function requestedItems(requested: readonly RequestedItem[], ordered: readonly OrderedItem[]): RefundItem[] {
   const units = new Map<OrderItemId, number>();
   for (const { itemId, productId, quantity } of requested) {
-    const item = ordered.find(({ id, productId: sold }) => (itemId === undefined ? sold === productId : id === itemId));
+    const item = ordered.find(({ id, productId: sold }) => (itemId ?? id) === id && (productId ?? sold) === sold);
     if (!item) {
       throw new RefundExceedsOrdered([{ item_id: itemId ?? productId ?? '', requested: quantity, refundable: 0 }]);
     }

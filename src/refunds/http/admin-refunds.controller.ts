@@ -9,7 +9,6 @@ import {
   type IdempotentHttpCall,
   IdPipe,
   pageOf,
-  PageQuery,
   presentListing,
   type Principal,
 } from '../../platform/http/index.js';
@@ -17,7 +16,7 @@ import type { Answer } from '../../platform/idempotency/index.js';
 import { RefundNotFound } from '../domain/refund.errors.js';
 import { RefundQuery } from '../queries/refund.query.js';
 import { RequestRefund, RetryRefund } from '../use-cases/request-refund.use-case.js';
-import { RequestRefundDto } from './refund.dto.js';
+import { RefundsQuery, RequestRefundDto } from './refund.dto.js';
 import { presentRefund } from './refund.presenter.js';
 import { PresentedRefund, RefundPage } from './refund.view.js';
 
@@ -36,9 +35,10 @@ export class AdminRefundsController {
   @Get('refunds')
   @ApiOperation({ summary: 'All refunds, newest first' })
   @ApiOkResponse({ type: RefundPage })
-  async find(@Query() query: PageQuery): Promise<object> {
+  async find(@Query() query: RefundsQuery): Promise<object> {
     const page = pageOf(query);
-    return presentListing('refunds', await this.refunds.find(page), page, presentRefund);
+    const filter = { status: query.status, orderId: query.order_id };
+    return presentListing('refunds', await this.refunds.find(filter, page), page, presentRefund);
   }
 
   @Get('refunds/:id')
@@ -71,11 +71,11 @@ export class AdminRefundsController {
       actor,
       orderId: id,
       items: body.items?.map((item) => ({
-        itemId: item.item_id,
-        productId: item.product_id,
+        itemId: item.item_id ?? undefined,
+        productId: item.product_id ?? undefined,
         quantity: item.quantity,
       })),
-      amount: body.amount,
+      amount: body.amount ?? undefined,
       reason: body.reason ?? null,
       restock: body.restock ?? true,
     };

@@ -1,26 +1,32 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsBoolean,
+  IsIn,
   IsInt,
   IsOptional,
   IsString,
   Length,
+  Matches,
   Max,
   Min,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { LARGEST_TOTAL_MINOR } from '../../kernel/money.js';
+import { PageQuery } from '../../platform/http/index.js';
+import { REFUND_STATUSES, type RefundStatus } from '../domain/refund-state.js';
 
 const LARGEST_QUANTITY = 1_000_000;
 const MOST_LINES = 100;
+const ORDER_ID = /^ord_[0-9a-z]{26}$/;
 
 export class RefundItemDto {
-  /** The id of the order's item; this or `product_id`. */
-  @ValidateIf((item: RefundItemDto) => item.product_id === undefined || item.item_id !== undefined)
+  /** The id of the order's item; this or `product_id`, or both where they mean the same. */
+  @ValidateIf((item: RefundItemDto) => (item.product_id ?? undefined) === undefined || item.item_id !== undefined)
   @IsString()
   @Length(1, 64)
   item_id?: string;
@@ -62,4 +68,17 @@ export class RequestRefundDto {
   @IsOptional()
   @IsBoolean()
   restock?: boolean;
+}
+
+/** Filters of the admin's list. */
+export class RefundsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: REFUND_STATUSES })
+  @IsOptional()
+  @IsIn(REFUND_STATUSES)
+  status?: RefundStatus;
+
+  @ApiPropertyOptional({ example: 'ord_01kaf5d3m0e9wtsz1v5b7x2y4q' })
+  @IsOptional()
+  @Matches(ORDER_ID, { message: 'must be the id of an order' })
+  order_id?: string;
 }

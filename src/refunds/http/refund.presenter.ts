@@ -10,6 +10,7 @@ export function presentRefund(refund: RefundView): PresentedRefund {
     currency: refund.currency,
     status: refund.status,
     reason: refund.reason,
+    failure_code: refund.failureCode,
     items: refund.items.map((item) => ({
       item_id: item.itemId,
       product_id: item.productId,

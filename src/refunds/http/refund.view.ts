@@ -35,6 +35,14 @@ export class PresentedRefund {
   @ApiProperty({ type: 'string', nullable: true })
   reason: string | null;
 
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Why it failed or was canceled, in the words of the provider.',
+    example: 'charge_disputed',
+  })
+  failure_code: string | null;
+
   @ApiProperty({ type: () => [PresentedRefundItem] })
   items: PresentedRefundItem[];
 

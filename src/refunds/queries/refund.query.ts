@@ -4,6 +4,12 @@ import type { Listing, Page } from '../../kernel/page.js';
 import { Database, sql, type Tx } from '../../platform/database/index.js';
 import { RefundNotFound } from '../domain/refund.errors.js';
 import type { Refund } from '../domain/refund.js';
+import type { RefundStatus } from '../domain/refund-state.js';
+
+export interface RefundFilter {
+  readonly status?: RefundStatus | undefined;
+  readonly orderId?: string | undefined;
+}
 
 export interface RefundView extends Refund {
   readonly items: readonly { readonly itemId: string; readonly productId: string | null; readonly quantity: number }[];
@@ -14,16 +20,23 @@ const COLUMNS = `r.*,
                              ORDER BY i.id)
      FROM refund_items u JOIN order_items i ON i.id = u.order_item_id WHERE u.refund_id = r.id), '[]') AS items`;
 
+const MATCHES = '($1::text IS NULL OR r.status = $1) AND ($2::text IS NULL OR r.order_id = $2)';
+
 /** Refunds for the admin, newest first. */
 @Injectable()
 export class RefundQuery {
   constructor(private readonly database: Database) {}
 
-  async find(page: Page): Promise<Listing<RefundView>> {
-    const [counted] = await this.database.read<{ count: number }>('SELECT count(*) AS count FROM refunds');
+  async find(filter: RefundFilter, page: Page): Promise<Listing<RefundView>> {
+    const matching = [filter.status ?? null, filter.orderId ?? null];
+    const [counted] = await this.database.read<{ count: number }>(
+      `SELECT count(*) AS count FROM refunds r WHERE ${MATCHES}`,
+      matching,
+    );
     const rows = await this.database.read<RefundView>(
-      `SELECT ${COLUMNS} FROM refunds r WHERE $1::text IS NULL OR r.id < $1 ORDER BY r.id DESC LIMIT $2 OFFSET $3`,
-      [page.startingAfter, page.limit + 1, page.offset],
+      `SELECT ${COLUMNS} FROM refunds r WHERE ${MATCHES} AND ($3::text IS NULL OR r.id < $3)
+       ORDER BY r.id DESC LIMIT $4 OFFSET $5`,
+      [...matching, page.startingAfter, page.limit + 1, page.offset],
     );
     return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
   }
