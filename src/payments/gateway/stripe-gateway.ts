@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type Stripe from 'stripe';
 import { systemClock } from '../../kernel/clock.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
-import { STRIPE } from '../../platform/stripe/index.js';
+import { STRIPE, withinTime } from '../../platform/stripe/index.js';
 import type { GatewayAnswer } from '../domain/payment-fact.js';
 import type { PaymentAttempt } from '../domain/payment.js';
 import { findIntent } from './find-intent.js';
@@ -10,7 +10,6 @@ import type { PaymentGateway } from './payment-gateway.js';
 import { answerOfError, answerOfIntent, isOurFault, isReplayed, isUnexpectedState } from './stripe-answer.js';
 import { callStripe } from './stripe-call.js';
 import { concludeUnheard } from './unheard-attempt.js';
-import { withinTime } from './within-time.js';
 
 interface Sent {
   readonly answer: GatewayAnswer;
