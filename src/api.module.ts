@@ -16,6 +16,7 @@ import { OutboxModule } from './platform/outbox/index.js';
 import { QueueModule } from './platform/queue/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
+import { ReconciliationHttpModule } from './reconciliation/index.js';
 import { RefundsModule } from './refunds/index.js';
 import { ShippingModule } from './shipping/index.js';
 import { WebhooksModule } from './webhooks/index.js';
@@ -47,6 +48,7 @@ export class ApiModule {
         RefundsModule,
         CheckoutHttpModule,
         WebhooksModule,
+        ReconciliationHttpModule,
       ],
     };
   }

@@ -10,6 +10,7 @@ import { OutboxModule } from './platform/outbox/index.js';
 import { QueueModule } from './platform/queue/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
+import { ReconciliationJobsModule } from './reconciliation/index.js';
 import { RefundsJobsModule } from './refunds/index.js';
 import { WebhooksJobsModule } from './webhooks/index.js';
 
@@ -33,6 +34,7 @@ export class WorkerModule {
         RefundsJobsModule,
         CheckoutJobsModule,
         WebhooksJobsModule,
+        ReconciliationJobsModule,
       ],
     };
   }

@@ -15,6 +15,7 @@ export {
 } from './domain/payment.errors.js';
 export { PAYMENT_GATEWAY, type PaymentGateway } from './gateway/payment-gateway.js';
 export { factOfIntent, type IntentReading } from './gateway/stripe-answer.js';
+export { PaymentBooks } from './payment-books.facade.js';
 export { CALL_LEASE_SECONDS, PaymentsFacade } from './payments.facade.js';
 export { PaymentsModule } from './payments.module.js';
 export { PAYMENT_METHOD, PAYMENT_METHOD_HINT } from './http/payment.dto.js';

@@ -11,9 +11,11 @@ import { RefundSweeps } from './jobs/refund-sweeps.js';
 import { SubmitRefundProcessor } from './jobs/submit-refund.processor.js';
 import { RefundItemEntity } from './persistence/refund-item.entity.js';
 import { RefundEntity } from './persistence/refund.entity.js';
+import { RefundBooksRepository } from './persistence/refund-books.repository.js';
 import { RefundRepository } from './persistence/refund.repository.js';
 import { RefundQuery } from './queries/refund.query.js';
 import { RefundBell } from './refund-bell.js';
+import { RefundBooks } from './refund-books.facade.js';
 import { RefundBooking } from './refund-booking.facade.js';
 import { RefundFacts } from './refund-facts.facade.js';
 import { RefundRecord } from './refund-record.js';
@@ -35,6 +37,8 @@ import { SubmitRefunds } from './use-cases/submit-refunds.use-case.js';
     RefundsFacade,
     RefundFacts,
     RefundBooking,
+    RefundBooks,
+    RefundBooksRepository,
     RefundRecord,
     RefundBell,
     RefundRepository,
@@ -45,7 +49,7 @@ import { SubmitRefunds } from './use-cases/submit-refunds.use-case.js';
     SubmitRefunds,
     { provide: REFUND_GATEWAY, useClass: StripeRefundGateway },
   ],
-  exports: [RefundsFacade, RefundFacts, SubmitRefunds, ReturnForgottenPayments, REFUND_GATEWAY],
+  exports: [RefundsFacade, RefundFacts, RefundBooks, SubmitRefunds, ReturnForgottenPayments, REFUND_GATEWAY],
 })
 export class RefundsModule {}
 

@@ -13,6 +13,7 @@ export const rooms = [
   'refunds',
   'checkout',
   'webhooks',
+  'reconciliation',
   'admin',
 ] as const;
 
@@ -116,7 +117,8 @@ function lowerDoor(room: string): readonly string[] {
     payments: 'orders',
     refunds: 'payments',
     checkout: 'refunds',
-    admin: 'webhooks',
+    reconciliation: 'webhooks',
+    admin: 'reconciliation',
   };
   const lower = below[room];
   return lower === undefined ? [] : [lower];

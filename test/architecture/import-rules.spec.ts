@@ -24,6 +24,7 @@ const floors = [
   ['refunds'],
   ['checkout'],
   ['webhooks'],
+  ['reconciliation'],
   ['admin'],
 ];
 const placed = floors.flatMap((rooms, index) => rooms.map((room) => ({ room, floor: index + 2 })));
@@ -130,6 +131,7 @@ const probes: Probe[] = [
   { rule: drivers, file: 'src/orders/queries/driver.query.ts', imports: 'pg' },
   { rule: stripe, file: 'src/refunds/use-cases/sdk.use-case.ts', imports: 'stripe' },
   { rule: stripe, file: 'src/payments/use-cases/sdk.use-case.ts', imports: 'stripe' },
+  { rule: stripe, file: 'src/reconciliation/use-cases/sdk.use-case.ts', imports: 'stripe' },
   { rule: http, file: 'src/orders/use-cases/dto.use-case.ts', imports: 'class-validator' },
   { rule: http, file: 'src/orders/jobs/openapi.processor.ts', imports: '@nestjs/swagger' },
   { rule: http, file: 'src/platform/outbox/reply.ts', imports: 'fastify' },

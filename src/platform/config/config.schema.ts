@@ -74,6 +74,12 @@ const shape = {
   SWEEP_INTERVAL_SECONDS: seconds(5).describe('how often the worker looks for what no job rang for'),
   RECONCILE_AFTER_SECONDS: seconds(60).describe('age at which an open payment is looked up at Stripe'),
   RECONCILE_INTERVAL_SECONDS: seconds(60).describe('how often it is looked up'),
+  RECONCILE_EVENTS_INTERVAL_SECONDS: seconds(3_600).describe(
+    'how often Stripe is asked for events that did not arrive',
+  ),
+  RECONCILE_BOOKS_AFTER_SECONDS: seconds(3_600).describe(
+    'how long after midnight (UTC) the books of the day before are compared with Stripe',
+  ),
   LOW_STOCK_THRESHOLD: z.coerce
     .number()
     .int()

@@ -1,4 +1,4 @@
-import { topicOf } from './event-topic.js';
+import { HANDLED_EVENT_TYPES, topicOf } from './event-topic.js';
 
 describe('an event', () => {
   it.each([
@@ -19,4 +19,11 @@ describe('an event', () => {
       expect(topicOf(type)).toBeUndefined();
     },
   );
+});
+
+describe('the types that Stripe is asked for by name', () => {
+  it('are about something, and no more than Stripe lets one name', () => {
+    expect(HANDLED_EVENT_TYPES.filter((type) => topicOf(type) === undefined)).toEqual([]);
+    expect(HANDLED_EVENT_TYPES.length).toBeLessThanOrEqual(20);
+  });
 });
