@@ -25,6 +25,8 @@ export interface PostgresOptions {
   readonly password?: string;
   /** Where PostgreSQL writes its log; absent: beside the data. */
   readonly logFile?: string;
+  /** Further settings of the server, as `name=value`. */
+  readonly settings?: readonly string[];
   /** What to do when a PostgreSQL of an earlier start still runs on `dir` (default: refuse). */
   readonly whenRunning?: 'refuse' | 'stop';
 }
@@ -80,7 +82,7 @@ async function startOn(dir: string, home: string | undefined, options: PostgresO
   };
 }
 
-type ServerPlan = ClusterPlan & Pick<PostgresOptions, 'logFile'>;
+type ServerPlan = ClusterPlan & Pick<PostgresOptions, 'logFile' | 'settings'>;
 
 // A free port can be taken by somebody else before PostgreSQL listens on it, hence the attempts. Shared memory of a
 // killed predecessor goes away when the last of its processes noticed; that takes a moment.
@@ -99,7 +101,8 @@ async function startServer(plan: ServerPlan, options: PostgresOptions): Promise<
 }
 
 function startServerProcess(plan: ServerPlan, port: number, logFile: string): Child {
-  const settings = ['max_connections=200', 'listen_addresses=127.0.0.1', ...(plan.durable ? [] : unsafeButFast)];
+  const durability = plan.durable ? [] : unsafeButFast;
+  const settings = ['max_connections=200', 'listen_addresses=127.0.0.1', ...durability, ...(plan.settings ?? [])];
   const log = openSync(logFile, 'a', 0o600);
   try {
     return startChild({

@@ -1,0 +1,62 @@
+import { signToken } from '../../tools/token/sign-token.js';
+import { Buyer, type Customer } from './buyer.js';
+import { Connection } from './connection.js';
+import type { LoadJob, LoadReport } from './job.js';
+import { Samples } from './samples.js';
+
+const TOKEN_LIFETIME_SECONDS = 86_400;
+
+/** Does one job. Throws where an answer is not what the scenario expects. */
+export async function load(job: LoadJob): Promise<LoadReport> {
+  const customers = await customersOf(job);
+  const samples = new Samples();
+  const connections = await Promise.all(
+    customers.map((_, place) => Connection.open(job.ports[place % job.ports.length] ?? 0)),
+  );
+  const begun = performance.now();
+  const goal = { left: job.orders, until: begun + job.seconds * 1_000 };
+  try {
+    await Promise.all(
+      connections.map((connection, place) =>
+        orderOften(new Buyer(connection, job, samples), customers[place] ?? [], goal),
+      ),
+    );
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+  return samples.report((performance.now() - begun) / 1_000);
+}
+
+/** `left` is counted down by all buyers together, before they begin. */
+async function orderOften(
+  buyer: Buyer,
+  customers: readonly Customer[],
+  goal: { left: number; until: number },
+): Promise<void> {
+  for (let turn = 0; goal.left > 0 && performance.now() < goal.until; turn += 1) {
+    const customer = customers[turn % customers.length];
+    if (!customer) return;
+    goal.left -= 1;
+    await buyer.order(customer);
+  }
+}
+
+/** Signed beforehand: signing is the identity provider's work. */
+function customersOf(job: LoadJob): Promise<Customer[][]> {
+  const { connections, customersPerConnection, customerPrefix, jwtSecret } = job;
+  const customer = async (connection: number, place: number): Promise<Customer> => {
+    const subject = `${customerPrefix}_${connection}_${place}`;
+    const plan = {
+      subject,
+      email: `${subject}@example.com`,
+      role: 'customer',
+      lifetimeSeconds: TOKEN_LIFETIME_SECONDS,
+    };
+    return { authorization: `Authorization: Bearer ${await signToken(plan, { secret: jwtSecret })}\r\n` };
+  };
+  return Promise.all(
+    Array.from({ length: connections }, (_, connection) =>
+      Promise.all(Array.from({ length: customersPerConnection }, (_, place) => customer(connection, place))),
+    ),
+  );
+}

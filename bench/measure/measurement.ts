@@ -1,0 +1,77 @@
+import { type LoadReport, type Step, STEPS } from '../load/job.js';
+import type { DatabaseCounters } from './database-counters.js';
+import { spreadOf, type Spread } from './percentile.js';
+
+export const PARTS = ['api', 'worker', 'postgres', 'redis', 'sandbox', 'load'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** The parts that a shop has to run; the sandbox stands for Stripe, and the load for its customers. */
+export const SERVER_PARTS = ['api', 'worker', 'postgres', 'redis'] as const satisfies readonly Part[];
+
+export type CpuMs = Readonly<Record<Part, number>>;
+
+/** One stretch of load, and what it cost. */
+export interface Measurement {
+  readonly load: LoadReport;
+  readonly cpuMs: CpuMs;
+  /** Statements by role, and commits, of the database of the variant. */
+  readonly counters: DatabaseCounters;
+  /** Resident MiB of one API process at the end. */
+  readonly apiMib: number;
+}
+
+/** Several stretches of the same load as one. CPU in milliseconds an order, times in milliseconds. */
+export interface Summary {
+  readonly orders: number;
+  readonly seconds: number;
+  readonly ordersPerSecond: number;
+  readonly times: Readonly<Record<Step | 'flow', Spread>>;
+  readonly cpuMs: CpuMs;
+  /** All that a shop has to run, together. */
+  readonly serversMs: number;
+  readonly statements: Readonly<Record<string, number>>;
+  readonly commits: number;
+  readonly apiMib: number;
+  readonly refusals: Readonly<Record<string, number>>;
+}
+
+export function summarise(measurements: readonly Measurement[]): Summary {
+  const sum = (value: (one: Measurement) => number): number => measurements.reduce((all, one) => all + value(one), 0);
+  const orders = sum(({ load }) => load.orders);
+  const seconds = sum(({ load }) => load.seconds);
+  const perOrder = (part: Part): number => sum(({ cpuMs }) => cpuMs[part]) / orders;
+  const cpuMs = {
+    ...{ api: perOrder('api'), worker: perOrder('worker'), postgres: perOrder('postgres'), redis: perOrder('redis') },
+    ...{ sandbox: perOrder('sandbox'), load: perOrder('load') },
+  };
+  const times = (step: Step | 'flow'): Spread => spreadOf(measurements.flatMap(({ load }) => load.samples[step]));
+  return {
+    orders,
+    seconds,
+    ordersPerSecond: orders / seconds,
+    times: { cart: times('cart'), checkout: times('checkout'), pay: times('pay'), flow: times('flow') },
+    cpuMs,
+    serversMs: SERVER_PARTS.reduce((all, part) => all + cpuMs[part], 0),
+    statements: statementsPerOrder(measurements, orders),
+    commits: sum(({ counters }) => counters.commits) / orders,
+    apiMib: Math.max(...measurements.map(({ apiMib }) => apiMib)),
+    refusals: refusalsOf(measurements),
+  };
+}
+
+function statementsPerOrder(measurements: readonly Measurement[], orders: number): Record<string, number> {
+  const roles = new Set(measurements.flatMap(({ counters }) => [...counters.statements.keys()]));
+  const calls = (role: string): number =>
+    measurements.reduce((all, { counters }) => all + (counters.statements.get(role) ?? 0), 0);
+  return Object.fromEntries([...roles].map((role) => [role, calls(role) / orders]));
+}
+
+function refusalsOf(measurements: readonly Measurement[]): Record<string, number> {
+  const all = new Map<string, number>();
+  for (const { load } of measurements) {
+    for (const [reason, times] of Object.entries(load.refusals)) all.set(reason, (all.get(reason) ?? 0) + times);
+  }
+  return Object.fromEntries(all);
+}
+
+export const MEASURED_TIMES = [...STEPS, 'flow'] as const;
