@@ -106,6 +106,37 @@ const shape = {
     .max(10_000_000)
     .default(1200)
     .describe('per principal; 0 is off'),
+  WEBHOOK_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(15_000)
+    .describe('how long a receiver of our webhooks may take to answer, in milliseconds'),
+  WEBHOOK_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe('deliveries under way to one webhook endpoint at a time, for each worker'),
+  WEBHOOK_DISABLE_AFTER_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(5)
+    .describe('after so many days of nothing but failures a webhook endpoint is disabled'),
+  WEBHOOK_SECRET_OVERLAP_SECONDS: seconds(86_400).describe(
+    'how long both secrets of a webhook endpoint sign after one was rotated',
+  ),
+  WEBHOOK_SECRETS_KEY: list
+    .pipe(z.array(secret(32)))
+    .describe('seals the secrets of webhook endpoints; a list while it is rotated; else made from SVC_INTERNAL_KEY'),
+  WEBHOOK_ALLOW_PRIVATE_TARGETS: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('whether webhooks go to plain http and private addresses too; unset: not in production'),
   KAFKA_BOOTSTRAP: z.string().default('').describe('brokers, comma-separated; empty: no broker'),
   GIT_COMMIT: z.string().max(64).optional().describe('commit that was built, shown at /v1/_info'),
   LOG_LEVEL: z
