@@ -24,6 +24,7 @@ CREATE INDEX outbox_events_type_idx ON outbox_events (type, position) WHERE posi
 CREATE INDEX outbox_events_sending_idx ON outbox_events (aggregate_id, version) WHERE status = 'sending';
 CREATE INDEX outbox_events_due_idx ON outbox_events (position) WHERE status = 'sending';
 CREATE INDEX outbox_events_dead_idx ON outbox_events (id) WHERE status = 'dead';
+CREATE INDEX outbox_events_published_idx ON outbox_events (published_at) WHERE status = 'published';
 CREATE TABLE outbox_horizon (
   singleton boolean NOT NULL DEFAULT true CONSTRAINT outbox_horizon_pkey PRIMARY KEY
     CONSTRAINT outbox_horizon_singleton_check CHECK (singleton),
@@ -40,7 +41,7 @@ ALTER TABLE stock_levels DROP COLUMN version;
 ALTER TABLE refunds DROP COLUMN version;
 DROP TABLE outbox_horizon;
 DROP INDEX outbox_events_position_key, outbox_events_type_idx, outbox_events_sending_idx, outbox_events_due_idx,
-  outbox_events_dead_idx;
+  outbox_events_dead_idx, outbox_events_published_idx;
 ALTER TABLE outbox_events
   DROP CONSTRAINT outbox_events_waiting_check,
   DROP CONSTRAINT outbox_events_position_check,

@@ -8,6 +8,9 @@ const ALLOWED_MOVES = Object.entries(ORDER_TRANSITIONS)
 /** States that an order reaches through `paid` alone. */
 const SOLD = `('paid', 'fulfilled', 'archived', 'refunded')`;
 
+/** Events from before this time may have been forgotten on purpose; a transaction takes a minute at most. */
+const HORIZON = `coalesce((SELECT max(pruned_before) FROM outbox_horizon) + interval '1 minute', '-infinity')`;
+
 /** What holds after every commit, whatever crashed. Each statement answers the rows that break it. */
 export const INVARIANTS: Readonly<Record<string, string>> = {
   'what is on hand is the sum of the movements': `
@@ -43,13 +46,29 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
     SELECT o.id, o.payment_transaction_id FROM orders o WHERE o.status = 'paid' AND o.provider = 'stripe'
       AND NOT EXISTS (SELECT FROM payments p WHERE p.id = o.payment_transaction_id AND p.order_id = o.id)`,
   'the version counts the audit entries and the events': `
-    SELECT o.id, o.version, a.entries, e.events FROM orders o
+    SELECT o.id, o.version, a.entries, e.events, f.forgotten FROM orders o
     CROSS JOIN LATERAL (SELECT count(*) AS entries, min(version) AS first, max(version) AS last
                         FROM audit_entries WHERE order_id = o.id AND version IS NOT NULL) a
     CROSS JOIN LATERAL (SELECT count(*) AS events, min(version) AS first, max(version) AS last
                         FROM outbox_events WHERE aggregate_id = o.id) e
-    WHERE (o.version, o.version, o.version, o.version, 1, 1)
-      IS DISTINCT FROM (a.entries, a.last, e.events, e.last, a.first, e.first)`,
+    CROSS JOIN LATERAL (SELECT count(*) AS forgotten FROM audit_entries b
+                        WHERE b.order_id = o.id AND b.version IS NOT NULL AND b."timestamp" < ${HORIZON}
+                          AND b.version < coalesce(e.first, o.version + 1)) f
+    WHERE (o.version, o.version, o.version, 1) IS DISTINCT FROM (a.entries, a.last, e.events + f.forgotten, a.first)
+      OR (e.events > 0 AND (e.last, e.first) IS DISTINCT FROM (o.version, f.forgotten + 1))`,
+  'the version of a refund counts its events': `
+    SELECT r.id, r.version, e.events FROM refunds r
+    CROSS JOIN LATERAL (SELECT count(*) AS events, max(version) AS last FROM outbox_events WHERE aggregate_id = r.id) e
+    WHERE r.created_at >= ${HORIZON} AND (r.version, r.version) IS DISTINCT FROM (e.events, e.last)`,
+  'the last event about stock tells how it is': `
+    SELECT s.product_id, s.version, s.on_hand, s.reserved, e.payload FROM stock_levels s
+    LEFT JOIN outbox_events e ON e.aggregate_id = s.product_id AND e.version = s.version
+    WHERE s.version > 0 AND (e.id IS NOT NULL OR s.updated_at >= ${HORIZON})
+      AND (s.on_hand::text, s.reserved::text) IS DISTINCT FROM (e.payload::json->>'on_hand', e.payload::json->>'reserved')`,
+  'places in the feed follow the versions': `
+    SELECT e.id, e.aggregate_id, e.version FROM outbox_events e
+    JOIN outbox_events before ON before.aggregate_id = e.aggregate_id AND before.version = e.version - 1
+    WHERE e."position" < before."position" OR (e."position" IS NOT NULL AND before."position" IS NULL)`,
   'each change begins where the last one ended': `
     SELECT * FROM (SELECT order_id, version, previous_state,
                      lag(new_state) OVER (PARTITION BY order_id ORDER BY version) AS before
@@ -120,6 +139,10 @@ export const PUNCTUALITY: Readonly<Record<string, string>> = {
     SELECT id, order_id, status, next_check_at FROM payments WHERE next_check_at < now() - interval '60 seconds'`,
   'no refund waits for a look that is due': `
     SELECT id, order_id, status, next_check_at FROM refunds WHERE next_check_at < now() - interval '60 seconds'`,
+  'no event waits to be published or sent': `
+    SELECT id, type, aggregate_id, status, created_at, last_error FROM outbox_events
+    WHERE status IN ('pending', 'sending') AND created_at < now() - interval '60 seconds'`,
+  'no event was given up': `SELECT id, type, aggregate_id, attempts, last_error FROM outbox_events WHERE status = 'dead'`,
   'no request left an order behind whose payment nobody follows': `
     SELECT k.id, o.id AS order_id FROM idempotency_keys k JOIN orders o ON o.creation_key = k.id
     WHERE k.status = 'running' AND k.lease_until < now() - interval '60 seconds' AND o.payment_status = 'processing'`,

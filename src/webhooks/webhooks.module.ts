@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { InboundHttpModule, InboundJobsModule } from './inbound/inbound.module.js';
+import { OutboundJobsModule, OutboundModule } from './outbound/outbound.module.js';
 
 /** What the API serves. */
-@Module({ imports: [InboundHttpModule] })
+@Module({ imports: [InboundHttpModule, OutboundModule] })
 export class WebhooksModule {}
 
 /** What the worker runs. */
-@Module({ imports: [InboundJobsModule] })
+@Module({ imports: [InboundJobsModule, OutboundJobsModule] })
 export class WebhooksJobsModule {}

@@ -28,6 +28,14 @@ const DAMAGE: Readonly<Record<string, string>> = {
     WHERE status = 'succeeded' LIMIT 1`,
   'the transaction of a paid order is its payment': `UPDATE orders SET payment_transaction_id = 'pay_other' WHERE status = 'paid'`,
   'the version counts the audit entries and the events': `DELETE FROM outbox_events WHERE version = 1`,
+  'the version of a refund counts its events': `DELETE FROM outbox_events WHERE type = 'refund.requested'`,
+  'the last event about stock tells how it is': `UPDATE stock_levels SET on_hand = on_hand + 1`,
+  'places in the feed follow the versions': `
+    UPDATE outbox_events SET "position" = 100 - version, status = 'published'
+    WHERE aggregate_id = (SELECT id FROM orders WHERE version > 1 LIMIT 1)`,
+  'no event waits to be published or sent': `UPDATE outbox_events SET created_at = now() - interval '61 seconds'`,
+  'no event was given up': `
+    UPDATE outbox_events SET "position" = 1, status = 'dead' WHERE id = (SELECT id FROM outbox_events LIMIT 1)`,
   'each change begins where the last one ended': `
     ALTER TABLE audit_entries DISABLE TRIGGER ALL;
     UPDATE audit_entries SET new_state = new_state || '{"status":"cancelled"}' WHERE version = 1`,
