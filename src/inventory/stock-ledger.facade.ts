@@ -48,12 +48,15 @@ export class StockLedgerFacade {
     return this.stock.move(tx, { productId, delta, kind: 'adjustment', reason }, this.news.announce(tx, actor));
   }
 
-  /** Puts sold units back on the shelf. One cause restocks a product once, however often it is told. */
-  async restock(tx: Tx, actor: Actor, cause: string, items: readonly ReservationLine[]): Promise<void> {
+  /**
+   * Puts sold units back on the shelf. One cause restocks a product once, however often it is told; answers the products that
+   * came back now.
+   */
+  async restock(tx: Tx, actor: Actor, cause: string, items: readonly ReservationLine[]): Promise<readonly string[]> {
     const lines = mergeLines(items);
     const products = lines.map((line) => line.productId);
     await this.stock.lockLevels(tx, products);
-    await this.stock.restock(tx, { cause, lines }, this.news.announce(tx, actor));
+    return this.stock.restock(tx, { cause, lines }, this.news.announce(tx, actor));
   }
 
   private async lock(tx: Tx, productId: string): Promise<StockLevel> {

@@ -5,15 +5,17 @@ import { type Order, OrdersFacade } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
 import type { Tx } from '../platform/database/index.js';
 import type { Refund, RefundFact } from './domain/refund.js';
-import { externalRefund, recheckAfter, statusOf, withFact } from './domain/refund-change.js';
+import { consequenceOf, isOfAnother, recheckAfter, withFact } from './domain/refund-change.js';
 import { isLive } from './domain/refund-state.js';
+import { ExternalRefunds } from './external-refunds.js';
 import { RefundRepository } from './persistence/refund.repository.js';
-import { RefundBooking } from './refund-booking.facade.js';
+import { type Booking, RefundBooking } from './refund-booking.facade.js';
 import { RefundRecord } from './refund-record.js';
 
 export type RefundFactOutcome = 'applied' | 'old_news' | 'unknown_payment';
 
 interface Locked {
+  /** The order of the payment. A refund of surplus money has one as well, although it is not the order's refund. */
   readonly order: Order | null;
   readonly payment: Payment;
 }
@@ -27,59 +29,38 @@ export class RefundFacts {
     private readonly refunds: RefundRepository,
     private readonly record: RefundRecord,
     private readonly booking: RefundBooking,
+    private readonly external: ExternalRefunds,
   ) {}
 
   async apply(tx: Tx, actor: Actor, fact: RefundFact): Promise<RefundFactOutcome> {
-    const known = await this.findOurs(tx, fact);
-    if (!known) return this.bookExternal(tx, actor, fact);
-    const locked = await this.lock(tx, known);
-    const refund = await this.refunds.lock(tx, known.id);
-    if (!refund) return 'unknown_payment';
-    return this.applyTo(tx, actor, { ...locked, refund }, fact);
+    const known = await this.find(tx, fact);
+    if (known) return this.applyTo(tx, actor, known, fact);
+    const payment = await this.findPayment(tx, fact);
+    if (!payment) return 'unknown_payment';
+    const locked = await this.lockPayment(tx, payment);
+    // Several events tell of one refund, and another worker may just have booked it.
+    const booked = await this.find(tx, fact);
+    if (booked) return this.applyTo(tx, actor, booked, fact);
+    return this.external.book(tx, actor, locked, fact);
   }
 
   /** Locks what a refund hangs on, in the order of the house: order, then payment. */
   async lock(tx: Tx, refund: Refund): Promise<Locked> {
-    const order = refund.orderId === null ? null : await this.orders.lock(tx, refund.orderId, null);
-    return { order, payment: await this.payments.lock(tx, refund.paymentId) };
+    const orderId = refund.orderId ?? (await this.payments.find(tx, refund.paymentId))?.orderId ?? null;
+    return this.lockPayment(tx, { id: refund.paymentId, orderId });
+  }
+
+  private async lockPayment(tx: Tx, { id, orderId }: Pick<Payment, 'id' | 'orderId'>): Promise<Locked> {
+    const order = orderId === null ? null : await this.orders.lock(tx, orderId, null);
+    return { order, payment: await this.payments.lock(tx, id) };
   }
 
   /** Our own echo is known by its metadata, then by the provider's id. */
-  private async findOurs(tx: Tx, fact: RefundFact): Promise<Refund | undefined> {
+  private async find(tx: Tx, fact: RefundFact): Promise<Refund | undefined> {
     const { refundId, providerRefundId } = fact;
-    const byMetadata = refundId !== null && isId('ref', refundId) ? await this.refunds.find(tx, refundId) : undefined;
-    if (byMetadata) return byMetadata;
+    const named = refundId !== null && isId('ref', refundId) ? await this.refunds.find(tx, refundId) : undefined;
+    if (named && !isOfAnother(named, fact)) return named;
     return providerRefundId === null ? undefined : this.refunds.findByProviderId(tx, providerRefundId);
-  }
-
-  private async applyTo(
-    tx: Tx,
-    actor: Actor,
-    { order, payment, refund }: Locked & { readonly refund: Refund },
-    fact: RefundFact,
-  ): Promise<RefundFactOutcome> {
-    const next = withFact(refund, fact);
-    if (!next) return 'old_news';
-    const saved = await this.record.move(tx, actor, next, recheckAfter(next.status));
-    if (!isLive(next.status)) await this.payments.hold(tx, payment.id, -refund.amount);
-    if (!order) return 'applied';
-    if (next.status === 'succeeded') await this.booking.succeeded(tx, actor, order, saved);
-    else if (refund.status === 'succeeded') await this.booking.cameBack(tx, actor, order, saved);
-    return 'applied';
-  }
-
-  /** A refund made in the provider's dashboard: the money is gone, so it is booked as it is and moves no stock. */
-  private async bookExternal(tx: Tx, actor: Actor, fact: RefundFact): Promise<RefundFactOutcome> {
-    const found = await this.findPayment(tx, fact);
-    if (!found) return 'unknown_payment';
-    const order = found.orderId === null ? null : await this.orders.lock(tx, found.orderId, null);
-    const payment = await this.payments.lock(tx, found.id);
-    const status = statusOf(fact);
-    if (!isLive(status)) return 'old_news';
-    await this.makeRoom(tx, actor, payment, fact.amount);
-    const refund = await this.record.open(tx, actor, externalRefund(payment, fact), []);
-    if (order && status === 'succeeded') await this.booking.succeeded(tx, actor, order, refund);
-    return 'applied';
   }
 
   private async findPayment(tx: Tx, { providerPaymentId }: RefundFact): Promise<Payment | undefined> {
@@ -87,16 +68,30 @@ export class RefundFacts {
     return id && this.payments.find(tx, id);
   }
 
-  /** What is gone outranks what we only meant to send: our unsent refunds give way. */
-  private async makeRoom(tx: Tx, actor: Actor, payment: Payment, amount: number): Promise<void> {
-    let excess = payment.refundHold + amount - payment.capturedAmount;
-    for (const unsent of excess > 0 ? await this.refunds.lockUnsent(tx, payment.id) : []) {
-      if (excess <= 0) break;
-      await this.record.move(tx, actor, { ...unsent, status: 'canceled', failureCode: 'refunded_at_provider' }, null);
-      await this.payments.hold(tx, payment.id, -unsent.amount);
-      excess -= unsent.amount;
+  private async applyTo(tx: Tx, actor: Actor, known: Refund, fact: RefundFact): Promise<RefundFactOutcome> {
+    const { order, payment } = await this.lock(tx, known);
+    const refund = await this.refunds.lock(tx, known.id);
+    const next = refund && withFact(refund, fact);
+    if (!refund || !next) return 'old_news';
+    const saved = await this.record.move(tx, actor, next, recheckAfter(next.status));
+    if (!isLive(next.status)) await this.payments.hold(tx, payment.id, -refund.amount);
+    if (order) await this.book(tx, actor, refund, { order, payment, refund: saved });
+    return 'applied';
+  }
+
+  private async book(tx: Tx, actor: Actor, before: Refund, booking: Booking): Promise<void> {
+    const consequence = consequenceOf(before, booking.refund, booking.order);
+    switch (consequence) {
+      case 'nothing':
+        return;
+      case 'book':
+        return this.booking.succeeded(tx, actor, booking);
+      case 'take_back':
+        return this.booking.cameBack(tx, actor, booking);
+      case 'ask_person':
+        return this.booking.askPerson(tx, actor, booking);
+      default:
+        return consequence satisfies never;
     }
-    if (excess > 0) throw new Error(`payment ${payment.id}: a refund under way has to end before this one is booked`);
-    await this.payments.hold(tx, payment.id, amount);
   }
 }

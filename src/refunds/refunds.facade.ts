@@ -6,8 +6,14 @@ import { type Payment, PaymentsFacade } from '../payments/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { OrderNotPaid, RefundExceedsCaptured, RefundNotRetryable } from './domain/refund.errors.js';
 import type { Refund } from './domain/refund.js';
-import { planRefund, type RefundPlan, type RefundRequest } from './domain/refund-plan.js';
-import { isLive } from './domain/refund-state.js';
+import { isRetryable } from './domain/refund-change.js';
+import {
+  planRefund,
+  type RefundableItem,
+  type RefundPlan,
+  type RefundRequest,
+  requireLeft,
+} from './domain/refund-plan.js';
 import { RefundRepository } from './persistence/refund.repository.js';
 import { RefundBooking } from './refund-booking.facade.js';
 import { RefundRecord } from './refund-record.js';
@@ -38,15 +44,9 @@ export class RefundsFacade {
   async request(tx: Tx, actor: Actor, order: Order, request: NewRefundRequest): Promise<Refund> {
     const payment = await this.payments.lockForOrder(tx, order.id);
     if (payment?.status !== 'succeeded') throw new OrderNotPaid(order.id, order.status);
-    const held = new Map(
-      (await this.refunds.findHeldUnits(tx, order.id)).map((unit) => [unit.orderItemId, unit.quantity]),
-    );
-    const items = await this.orders.findItems(tx, order.id);
-    const plan = planRefund(
-      request,
-      items.map((item) => ({ ...item, held: held.get(item.id) ?? 0 })),
-      { orderId: order.id, status: order.status, refundable: payment.capturedAmount - payment.refundHold },
-    );
+    const refundable = payment.capturedAmount - payment.refundHold;
+    const money = { orderId: order.id, status: order.status, refundable };
+    const plan = planRefund(request, await this.findRefundable(tx, order.id), money);
     return this.begin(tx, actor, { payment, order }, { ...plan, reason: request.reason, restock: request.restock });
   }
 
@@ -63,15 +63,28 @@ export class RefundsFacade {
     return this.begin(tx, actor, { payment, order }, { amount, items: [], reason, restock: false });
   }
 
-  /** Begins a failed refund of ours anew. Throws where it cannot be, or where the money was given back another way. */
-  async retry(tx: Tx, actor: Actor, refund: Refund, payment: Payment): Promise<Refund> {
-    if (isLive(refund.status) || refund.external) throw new RefundNotRetryable(refund.id, refund.status);
+  /**
+   * Begins a failed refund of ours anew. Throws where it cannot be, or where its money or its units were given back another
+   * way meanwhile.
+   */
+  async retry(tx: Tx, actor: Actor, refund: Refund, { payment, order }: Paid): Promise<Refund> {
+    if (!isRetryable(refund, payment, order)) throw new RefundNotRetryable(refund.id, refund.status);
     const left = payment.capturedAmount - payment.refundHold;
     if (refund.amount > left) throw new RefundExceedsCaptured(refund.amount, left);
+    const items = await this.refunds.findItems(tx, refund.id);
+    if (order) requireLeft(items, await this.findRefundable(tx, order.id));
     await this.payments.hold(tx, payment.id, refund.amount);
     const round = refund.round + 1;
     const fresh = { status: 'requested', providerRefundId: null, failureCode: null, submittedAt: null } as const;
     return this.record.move(tx, actor, { ...refund, ...fresh, round, lastFactAt: null, checks: 0 }, 0);
+  }
+
+  private async findRefundable(tx: Tx, orderId: OrderId): Promise<RefundableItem[]> {
+    const held = new Map(
+      (await this.refunds.findHeldUnits(tx, orderId)).map((unit) => [unit.orderItemId, unit.quantity]),
+    );
+    const items = await this.orders.findItems(tx, orderId);
+    return items.map((item) => ({ ...item, held: held.get(item.id) ?? 0 }));
   }
 
   private async begin(
@@ -101,7 +114,7 @@ export class RefundsFacade {
       },
       plan.items,
     );
-    if (outside && order) await this.booking.succeeded(tx, actor, order, refund);
+    if (outside && order) await this.booking.succeeded(tx, actor, { order, payment, refund });
     return refund;
   }
 }

@@ -5,6 +5,7 @@ import { OrdersModule } from '../orders/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { ShippingModule } from '../shipping/index.js';
 import { REFUND_GATEWAY } from './gateway/refund-gateway.js';
+import { ExternalRefunds } from './external-refunds.js';
 import { StripeRefundGateway } from './gateway/stripe-refund-gateway.js';
 import { AdminRefundsController } from './http/admin-refunds.controller.js';
 import { RefundSweeps } from './jobs/refund-sweeps.js';
@@ -37,6 +38,7 @@ import { SubmitRefunds } from './use-cases/submit-refunds.use-case.js';
     RefundsFacade,
     RefundFacts,
     RefundBooking,
+    ExternalRefunds,
     RefundBooks,
     RefundBooksRepository,
     RefundRecord,

@@ -64,9 +64,12 @@ export class StockRepository {
     return level;
   }
 
-  /** Brings units back into locked levels, with one movement for each product that this cause has not moved yet. */
-  async restock(tx: Tx, { cause, lines }: Restocking, { traceId, lowStockThreshold }: Announcement): Promise<void> {
-    await sql(
+  /**
+   * Brings units back into locked levels, with one movement for each product that this cause has not moved yet. Answers which
+   * those are.
+   */
+  async restock(tx: Tx, { cause, lines }: Restocking, { traceId, lowStockThreshold }: Announcement): Promise<string[]> {
+    const moved = await sql<{ productId: string }>(
       tx,
       `WITH given AS (
          SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
@@ -79,7 +82,7 @@ export class StockRepository {
          SELECT product_id, quantity AS on_hand_delta, 0 AS reserved_delta, changed_id, low_id
          FROM given WHERE id IN (SELECT id FROM movement)
        ), ${changeStock({ kind: `'restock'`, cause: '$1', traceId: '$7', threshold: '$8' })}
-       SELECT FROM moved`,
+       SELECT product_id FROM moved`,
       [
         cause,
         lines.map(() => newId('mov')),
@@ -90,6 +93,7 @@ export class StockRepository {
         ...[traceId, lowStockThreshold],
       ],
     );
+    return moved.map(({ productId }) => productId);
   }
 
   /** Writes a line into the ledger and changes the locked level with it. The movement is its own cause. */

@@ -175,8 +175,10 @@ describe('a payment that moved', () => {
 });
 
 describe('money that went back', () => {
+  const ALL = { refunded: 5_649, captured: 5_649, inReview: false };
+
   it('in full ends a paid order', () => {
-    expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), 5_649)).toEqual({
+    expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), ALL)).toEqual({
       patch: { status: 'refunded', refundedAmount: 5_649, paymentStatus: 'refunded' },
       auditType: 'order_refunded',
       eventType: 'order.refunded',
@@ -184,7 +186,7 @@ describe('money that went back', () => {
   });
 
   it('in part leaves it paid', () => {
-    expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), 5_648)).toEqual({
+    expect(refundOrder(order({ status: 'paid', paymentStatus: 'paid' }), { ...ALL, refunded: 5_648 })).toEqual({
       patch: { refundedAmount: 5_648, paymentStatus: 'partially_refunded' },
       auditType: 'order_partially_refunded',
       eventType: 'order.partially_refunded',
@@ -192,11 +194,39 @@ describe('money that went back', () => {
   });
 
   it.each<OrderStatus>(['fulfilled', 'archived'])('in full leaves a %s order where it is', (status) => {
-    expect(refundOrder(order({ status }), 5_649).patch).toEqual({ refundedAmount: 5_649, paymentStatus: 'refunded' });
+    expect(refundOrder(order({ status }), ALL).patch).toEqual({ refundedAmount: 5_649, paymentStatus: 'refunded' });
   });
 
   it('is never booked beyond what the order cost', () => {
-    expect(refundOrder(order({ status: 'paid' }), 9_999).patch).toMatchObject({ refundedAmount: 5_649 });
+    const more = { ...ALL, refunded: 9_999, captured: 9_999 };
+
+    expect(refundOrder(order({ status: 'paid' }), more).patch).toMatchObject({
+      status: 'refunded',
+      refundedAmount: 5_649,
+    });
+  });
+
+  it('is all of it where all that was captured is back, whatever the order cost', () => {
+    const accepted = order({ status: 'paid', paymentStatus: 'paid' });
+
+    expect(refundOrder(accepted, { ...ALL, refunded: 5_000, captured: 5_000 }).patch).toEqual({
+      status: 'refunded',
+      refundedAmount: 5_000,
+      paymentStatus: 'refunded',
+    });
+    expect(refundOrder(accepted, { ...ALL, captured: 6_000 }).patch).toEqual({
+      refundedAmount: 5_649,
+      paymentStatus: 'partially_refunded',
+    });
+  });
+
+  it('leaves the question open that a person still has to answer', () => {
+    const twice = order({ status: 'paid', paymentStatus: 'review' });
+
+    expect(refundOrder(twice, { ...ALL, inReview: true }).patch).toMatchObject({
+      status: 'refunded',
+      paymentStatus: 'review',
+    });
   });
 
   it('and came back again is for a person', () => {

@@ -70,14 +70,24 @@ export function archiveOrder(order: Order): OrderChange {
   return { patch: { status: 'archived' }, auditType: 'order_archived', eventType: 'order.archived' };
 }
 
+/** What went back of an order's money, in minor units. */
+export interface RefundedMoney {
+  readonly refunded: number;
+  /** What there was to give back: not always the total, for a person may have accepted another amount. */
+  readonly captured: number;
+  /** Whether other money of the order still waits for a person's decision. */
+  readonly inReview: boolean;
+}
+
 /** Money went back. All of it ends a paid order; a fulfilled one stays fulfilled, and its payment status tells. */
-export function refundOrder(order: Order, refundedAmount: number): OrderChange {
-  const full = refundedAmount >= order.totalAmount;
+export function refundOrder(order: Order, { refunded, captured, inReview }: RefundedMoney): OrderChange {
+  const full = refunded >= captured;
   const ends = full && orderMachine.allows(order.status, 'refunded');
+  const paymentStatus: PaymentStatus = full ? 'refunded' : 'partially_refunded';
   return {
     patch: {
-      refundedAmount: Math.min(refundedAmount, order.totalAmount),
-      paymentStatus: full ? 'refunded' : 'partially_refunded',
+      refundedAmount: Math.min(refunded, order.totalAmount),
+      paymentStatus: inReview ? 'review' : paymentStatus,
       ...(ends ? { status: 'refunded' as const } : {}),
     },
     auditType: full ? 'order_refunded' : 'order_partially_refunded',
@@ -95,7 +105,7 @@ export function acceptPayment(order: Order): OrderChange {
 /** A refund that had succeeded came back: the money is with us again, and a person has to find another way. */
 export function takeRefundBack(order: Order, refundedAmount: number): OrderChange {
   return {
-    patch: { refundedAmount, paymentStatus: 'review' },
+    patch: { refundedAmount: Math.min(refundedAmount, order.totalAmount), paymentStatus: 'review' },
     auditType: 'order_refund_failed',
     eventType: 'payment.review',
   };

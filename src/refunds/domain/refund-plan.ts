@@ -29,19 +29,39 @@ interface Money {
   readonly refundable: number;
 }
 
+/** Whether an order has sold nothing yet: money that it has got nevertheless waits for a person. */
+export function waitsForMoney(status: string): boolean {
+  return status === 'created' || status === 'payment_failed';
+}
+
+/** Whether another payment had paid the order already: this money never belonged to it. */
+export function isSurplus(
+  order: { readonly paymentTransactionId: string | null },
+  payment: { readonly id: string; readonly provider: string },
+): boolean {
+  const { paymentTransactionId: paidBy } = order;
+  return paidBy !== null && payment.provider === 'stripe' && payment.id !== paidBy;
+}
+
 /**
  * What a request to refund comes to. Without members: all that is left, shipping included. `items`: what they cost,
- * without shipping. `amount` alone: money only. Both: `amount` is the money and the items go back on the shelf.
+ * without shipping. `amount` alone: money only. Both: `amount` is the money and the items go back on the shelf. Goods of
+ * an order that was never sold lie on the shelf already.
  */
 export function planRefund(request: RefundRequest, items: readonly RefundableItem[], money: Money): RefundPlan {
-  if (money.refundable <= 0 && request.items === undefined && request.amount === undefined) {
-    throw new OrderNotPaid(money.orderId, money.status);
-  }
-  const wanted = request.items ?? (request.amount === undefined ? allThatIsLeft(items) : []);
-  requireLeft(wanted, items);
-  const amount = request.amount ?? (request.items === undefined ? money.refundable : priceOf(wanted, items));
+  const { items: named, amount: asked } = request;
+  requireMoney(request, money);
+  const sold = money.status === 'cancelled' ? [] : items;
+  const wanted = named ?? (asked === undefined ? allThatIsLeft(sold) : []);
+  requireLeft(wanted, sold);
+  const amount = asked ?? (named === undefined ? money.refundable : priceOf(wanted, sold));
   if (amount > money.refundable) throw new RefundExceedsCaptured(amount, money.refundable);
   return { amount, items: wanted };
+}
+
+function requireMoney({ items, amount }: RefundRequest, { orderId, status, refundable }: Money): void {
+  const nothingLeft = refundable <= 0 && items === undefined && amount === undefined;
+  if (nothingLeft || waitsForMoney(status)) throw new OrderNotPaid(orderId, status);
 }
 
 function allThatIsLeft(items: readonly RefundableItem[]): RefundItem[] {
@@ -50,7 +70,8 @@ function allThatIsLeft(items: readonly RefundableItem[]): RefundItem[] {
     .map((item) => ({ orderItemId: item.id, quantity: item.quantity - item.held }));
 }
 
-function requireLeft(wanted: readonly RefundItem[], items: readonly RefundableItem[]): void {
+/** Throws RefundExceedsOrdered where there are fewer units left than are wanted. */
+export function requireLeft(wanted: readonly RefundItem[], items: readonly RefundableItem[]): void {
   const excess = wanted.flatMap(({ orderItemId, quantity }) => {
     const item = items.find((candidate) => candidate.id === orderItemId);
     const refundable = item ? item.quantity - item.held : 0;

@@ -44,10 +44,11 @@ export class RefundNotFound extends domainError({
 export class RefundNotRetryable extends domainError({
   code: 'refund_not_retryable',
   kind: 'refused',
-  summary: 'Only a refund that failed or was canceled, and that was made here, can be tried again.',
+  summary:
+    'Only a refund that failed or was canceled, and that was made here, can be tried again; not once its payment has paid an order.',
 }) {
   constructor(id: string, status: string) {
-    super(`Refund ${id} is ${status}; only a failed or canceled one of ours can be tried again.`, {
+    super(`Refund ${id} is ${status} and cannot be tried again.`, {
       refund_id: id,
       current_status: status,
     });
