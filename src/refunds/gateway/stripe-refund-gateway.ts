@@ -47,8 +47,9 @@ export class StripeRefundGateway implements RefundGateway {
     if (!this.stripe) return NOT_CONFIGURED;
     try {
       const page = await this.stripe.refunds.list({ payment_intent: providerPaymentId, limit: PAGE });
-      const found = page.data.find(({ metadata }) => metadata?.['refund_id'] === refund.id);
-      return found && { kind: 'fact', fact: factOfRefund(found) };
+      const facts = page.data.map((listed) => factOfRefund(listed));
+      const fact = facts.find(({ refundId, round }) => refundId === refund.id && round === refund.round);
+      return fact && { kind: 'fact', fact };
     } catch (error) {
       return { kind: 'unknown', reason: `refund ${refund.id}: ${String(error)}` };
     }
@@ -62,8 +63,7 @@ export class StripeRefundGateway implements RefundGateway {
 
   private answerOf(error: unknown, refund: Refund): RefundAnswer {
     if (!(error instanceof Stripe.errors.StripeError)) throw error;
-    const status = error.statusCode ?? 0;
-    const definite = status >= 400 && status < 500 && status !== 409 && status !== 429;
+    const definite = isDefinite(error);
     const reason = error.code ?? error.message;
     this.logger.warn({ msg: definite ? 'refund_refused' : 'refund_outcome_unknown', refund_id: refund.id, reason });
     if (!definite) return { kind: 'unknown', reason };
@@ -83,6 +83,15 @@ export class StripeRefundGateway implements RefundGateway {
       },
     };
   }
+}
+
+/** A wrong key, a conflict or a limit says nothing about the money, nor does a refusal of our idempotency key. */
+const INDEFINITE_STATUS: ReadonlySet<number> = new Set([401, 403, 409, 429]);
+
+function isDefinite(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  const { statusCode: status = 0 } = error;
+  if (error instanceof Stripe.errors.StripeIdempotencyError) return false;
+  return status >= 400 && status < 500 && !INDEFINITE_STATUS.has(status);
 }
 
 /** What has to be known of a refund, from an answer of the SDK or from an event. `amount` is minor units. */

@@ -12,7 +12,7 @@ export class RefundSweeps implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(@Inject(CONFIG) config: Config, submit: SubmitRefunds, forgotten: ReturnForgottenPayments) {
     const intervalMs = config.SWEEP_INTERVAL_SECONDS * 1_000;
     this.sweeps = [
-      new Sweep('submit-refunds', intervalMs, () => submit.sweep()),
+      new Sweep('submit-refunds', intervalMs, (stop) => submit.sweep(stop)),
       new Sweep('return-forgotten-payments', intervalMs, () => forgotten.execute()),
     ];
   }
