@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { rowsToCamelCase } from './naming.js';
 import { isRetryableConflict } from './pg-error.js';
+import { isOutdatedPlan } from './prepared.js';
 import { Turnstile } from './turnstile.js';
 import type { Tx } from './tx.js';
 
@@ -31,9 +32,9 @@ export class Database {
   }
 
   /**
-   * Runs the whole work in one READ COMMITTED transaction. After a deadlock (40P01) or a serialization failure (40001)
-   * it runs again from the start, three times at most, so the work must have no effect outside of the database:
-   * put those into {@link afterCommit}.
+   * Runs the whole work in one READ COMMITTED transaction. After a deadlock (40P01), a serialization failure (40001) or a
+   * migration that a prepared statement did not hear of, it runs again from the start, three times at most, so the work must
+   * have no effect outside of the database: put those into {@link afterCommit}.
    *
    * `concluding` is for the end of something that has had an effect elsewhere: money that moved must not stand in line
    * behind a crowd that has not even begun.
@@ -51,7 +52,7 @@ export class Database {
       try {
         return await this.runOnce(work);
       } catch (error) {
-        if (run === MAX_RUNS || !isRetryableConflict(error)) throw error;
+        if (run === MAX_RUNS || !(isRetryableConflict(error) || isOutdatedPlan(error))) throw error;
         this.logger.warn({ msg: 'transaction_rerun', run, reason: String(error) });
       }
     }

@@ -1,0 +1,40 @@
+import { QueryFailedError } from 'typeorm';
+import { sql, type Tx } from '../../../src/platform/database/index.js';
+import { useOwnDatabase } from '../../support/database.js';
+import { runStatements } from '../../support/test-databases.js';
+
+const own = useOwnDatabase();
+const ZONES = 'SELECT * FROM shipping_rates WHERE zone = $1';
+const zone = (tx: Tx) => sql<{ zone: string }>(tx, ZONES, ['us_west']);
+
+const preparedTexts = (tx: Tx) =>
+  sql<{ statement: string }>(tx, 'SELECT statement FROM pg_prepared_statements WHERE statement = $1', [ZONES]);
+
+describe('a statement of a transaction', () => {
+  it('is prepared once on its connection, however often it runs', async () => {
+    const prepared = await own.database.transaction(async (tx) => {
+      await zone(tx);
+      await zone(tx);
+      return preparedTexts(tx);
+    });
+
+    expect(prepared).toEqual([{ statement: ZONES }]);
+  });
+
+  it('goes on after a migration that gave its table another column', async () => {
+    const before = await own.database.transaction(zone);
+    await runStatements(own.url, 'ALTER TABLE shipping_rates ADD COLUMN note text');
+    const after = await own.database.transaction(zone);
+    await runStatements(own.url, 'ALTER TABLE shipping_rates DROP COLUMN note');
+
+    expect(before).toMatchObject([{ zone: 'us_west', firstItem: 599 }]);
+    expect(after).toMatchObject([{ zone: 'us_west', firstItem: 599, note: null }]);
+  });
+
+  it('fails with the error and the code of PostgreSQL', async () => {
+    const failing = own.database.transaction((tx) => sql(tx, 'SELECT 1 / $1::int AS never', [0]));
+
+    await expect(failing).rejects.toThrow(QueryFailedError);
+    await expect(failing).rejects.toMatchObject({ message: 'division by zero', driverError: { code: '22012' } });
+  });
+});
