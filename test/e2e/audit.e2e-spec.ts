@@ -27,6 +27,7 @@ const DAMAGE: Readonly<Record<string, string>> = {
     SELECT 'pay_twice', order_id, customer_id, provider, status, amount, currency, captured_amount FROM payments
     WHERE status = 'succeeded' LIMIT 1`,
   'the transaction of a paid order is its payment': `UPDATE orders SET payment_transaction_id = 'pay_other' WHERE status = 'paid'`,
+  'what paid an order goes back in the name of this order alone': `UPDATE refunds SET order_id = NULL`,
   'the version counts the audit entries and the events': `DELETE FROM outbox_events WHERE version = 1`,
   'the version of a refund counts its events': `DELETE FROM outbox_events WHERE type = 'refund.requested'`,
   'the last event about stock tells how it is': `UPDATE stock_levels SET on_hand = on_hand + 1`,

@@ -42,6 +42,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE p.captured_amount > p.refund_hold AND o.payment_status <> 'review'
     GROUP BY p.order_id HAVING count(*) > 1`,
+  'what paid an order goes back in the name of this order alone': `
+    SELECT o.id, r.id AS refund_id, r.amount FROM orders o JOIN payments p ON p.id = o.payment_transaction_id
+    JOIN refunds r ON r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled')
+    WHERE r.order_id IS DISTINCT FROM o.id`,
   'the transaction of a paid order is its payment': `
     SELECT o.id, o.payment_transaction_id FROM orders o WHERE o.status = 'paid' AND o.provider = 'stripe'
       AND NOT EXISTS (SELECT FROM payments p WHERE p.id = o.payment_transaction_id AND p.order_id = o.id)`,

@@ -58,13 +58,19 @@ export class AttachMoney {
     const payment = await this.payments.lock(tx, transactionId);
     if (payment.customerId !== order.customerId) throw new PaymentNotFound(transactionId);
     if (payment.orderId !== null) throw new PaymentAlreadyAttached(payment.id);
-    const { status, amount, currency } = payment;
-    if (status !== 'succeeded' || amount !== order.totalAmount || currency !== order.currency) {
+    if (!pays(payment, order)) {
+      const { status, amount, currency, refundHold: refunded } = payment;
       throw new PaymentMismatch(payment.id, {
-        payment: { status, amount, currency },
+        payment: { status, amount, currency, refunded },
         order: { amount: order.totalAmount, currency: order.currency },
       });
     }
     return this.payments.update(tx, { ...payment, orderId: order.id }, null);
   }
+}
+
+/** Whether a payment is exactly the money of an order. What went back of it, or is about to, cannot pay for anything. */
+function pays({ status, capturedAmount, currency, refundHold }: Payment, order: Order): boolean {
+  const whole = status === 'succeeded' && refundHold === 0;
+  return whole && capturedAmount === order.totalAmount && currency === order.currency;
 }

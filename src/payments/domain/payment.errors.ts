@@ -33,7 +33,7 @@ export class PaymentAlreadyAttached extends domainError({
 export class PaymentMismatch extends domainError({
   code: 'payment_mismatch',
   kind: 'invalid',
-  summary: 'The payment has not succeeded, or its amount or currency is not the order’s.',
+  summary: 'The payment has not succeeded, some of it went back, or its amount or currency is not the order’s.',
 }) {
   constructor(id: string, facts: Readonly<Record<string, unknown>>) {
     super(`Payment ${id} does not fit the order: status, amount and currency must be those of the order.`, {
