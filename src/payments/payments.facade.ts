@@ -102,11 +102,6 @@ export class PaymentsFacade {
     return this.payments.hold(tx, id, amount);
   }
 
-  /** Captured money that nobody attached to an order within its time and that no refund holds. */
-  findForgotten(tx: Tx, olderThanSeconds: number, limit: number): Promise<PaymentId[]> {
-    return this.payments.findForgotten(tx, olderThanSeconds, limit);
-  }
-
   findOpenAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
     return this.attempts.findOpen(tx, id);
   }

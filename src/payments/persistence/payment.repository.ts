@@ -94,16 +94,6 @@ export class PaymentRepository {
     return required(row, id);
   }
 
-  async findForgotten(tx: Tx, olderThanSeconds: number, limit: number): Promise<PaymentId[]> {
-    const rows = await sql<{ id: PaymentId }>(
-      tx,
-      `SELECT id FROM payments WHERE order_id IS NULL AND status = 'succeeded' AND refund_hold = 0
-         AND created_at < now() - make_interval(secs => $1) ORDER BY created_at LIMIT $2`,
-      [olderThanSeconds, limit],
-    );
-    return rows.map((row) => row.id);
-  }
-
   async findIdByCreationKey(tx: Tx, creationKey: string): Promise<PaymentId | undefined> {
     const [row] = await sql<{ id: PaymentId }>(tx, 'SELECT id FROM payments WHERE creation_key = $1', [creationKey]);
     return row?.id;

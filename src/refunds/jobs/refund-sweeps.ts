@@ -13,7 +13,7 @@ export class RefundSweeps implements OnApplicationBootstrap, OnApplicationShutdo
     const intervalMs = config.SWEEP_INTERVAL_SECONDS * 1_000;
     this.sweeps = [
       new Sweep('submit-refunds', intervalMs, (stop) => submit.sweep(stop)),
-      new Sweep('return-forgotten-payments', intervalMs, () => forgotten.execute()),
+      new Sweep('return-forgotten-payments', intervalMs, (stop) => forgotten.execute(stop)),
     ];
   }
 

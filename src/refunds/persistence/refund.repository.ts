@@ -130,6 +130,29 @@ export class RefundRepository {
     return required(row, refund.id);
   }
 
+  /**
+   * Captured money that nobody attached to an order, although nothing has happened to it for so long: a bank may take days
+   * to bring the money. Where a refund of ours failed, another one would as well; an admin may try it again.
+   */
+  async findForgottenPayments(tx: Tx, olderThanSeconds: number, limit: number): Promise<PaymentId[]> {
+    const rows = await sql<{ id: PaymentId }>(
+      tx,
+      `SELECT p.id FROM payments p
+       WHERE p.order_id IS NULL AND p.status = 'succeeded' AND p.refund_hold < p.captured_amount
+         AND p.created_at < now() - make_interval(secs => $1) AND p.updated_at < now() - make_interval(secs => $1)
+         AND NOT EXISTS (SELECT FROM refunds r WHERE r.payment_id = p.id AND NOT r."external")
+       ORDER BY p.created_at LIMIT $2`,
+      [olderThanSeconds, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Whether a refund of ours was ever begun for a payment. Under the lock of the payment. */
+  async hasOwn(tx: Tx, paymentId: PaymentId): Promise<boolean> {
+    const rows = await sql(tx, 'SELECT FROM refunds WHERE payment_id = $1 AND NOT "external" LIMIT 1', [paymentId]);
+    return rows.length > 0;
+  }
+
   /** Takes refunds whose time for a look has come, so that no other worker looks at them within `leaseSeconds`. */
   async takeDue(tx: Tx, limit: number, leaseSeconds: number): Promise<RefundId[]> {
     const rows = await sql<{ id: RefundId }>(
