@@ -16,12 +16,17 @@ import { ApplyPaymentFact } from './use-cases/apply-payment-fact.js';
 import { AttachMoney } from './use-cases/attach-money.js';
 import { CancelOrder } from './use-cases/cancel-order.use-case.js';
 import { CancellationSteps } from './use-cases/cancellation-steps.js';
+import { CaptureOrder } from './use-cases/capture-order.use-case.js';
+import { CaptureSteps } from './use-cases/capture-steps.js';
+import { CarryOutSettlement } from './use-cases/carry-out-settlement.js';
 import { CheckOut } from './use-cases/check-out.use-case.js';
 import { CollectPayment } from './use-cases/collect-payment.js';
 import { CreateOrder } from './use-cases/create-order.use-case.js';
 import { EndOrder } from './use-cases/end-order.js';
 import { ExpireHold } from './use-cases/expire-hold.js';
 import { ExpireReservations } from './use-cases/expire-reservations.use-case.js';
+import { GiveUpIntent } from './use-cases/give-up-intent.js';
+import { HoldAuthorized } from './use-cases/hold-authorized.js';
 import { OrderAnswers } from './use-cases/order-answers.js';
 import { OrderPlacement } from './use-cases/order-placement.js';
 import { PayOrder } from './use-cases/pay-order.use-case.js';
@@ -29,6 +34,7 @@ import { PaymentBell } from './use-cases/payment-bell.js';
 import { PaymentFacts } from './use-cases/payment-facts.js';
 import { PlaceOrder } from './use-cases/place-order.js';
 import { RecordPayment } from './use-cases/record-payment.use-case.js';
+import { ReserveAnew } from './use-cases/reserve-anew.js';
 import { ReviewOrder } from './use-cases/review-order.use-case.js';
 import { ReviewVerdict } from './use-cases/review-verdict.js';
 import { SellOrder } from './use-cases/sell-order.js';
@@ -53,12 +59,17 @@ const ROOMS_BELOW = [
     AttachMoney,
     CancelOrder,
     CancellationSteps,
+    CaptureOrder,
+    CaptureSteps,
+    CarryOutSettlement,
     CheckOut,
     CollectPayment,
     CreateOrder,
     EndOrder,
     ExpireHold,
     ExpireReservations,
+    GiveUpIntent,
+    HoldAuthorized,
     OrderAnswers,
     OrderPlacement,
     PayOrder,
@@ -66,6 +77,7 @@ const ROOMS_BELOW = [
     PaymentFacts,
     PlaceOrder,
     RecordPayment,
+    ReserveAnew,
     ReviewOrder,
     ReviewVerdict,
     SellOrder,
@@ -74,6 +86,7 @@ const ROOMS_BELOW = [
   ],
   exports: [
     CancelOrder,
+    CaptureOrder,
     CheckOut,
     CreateOrder,
     ExpireReservations,

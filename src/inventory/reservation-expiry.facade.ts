@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import type { ReservationId } from '../kernel/id.js';
-import type { Tx } from '../platform/database/index.js';
+import { Database, type Tx } from '../platform/database/index.js';
 import type { DueReservation, OverdueReservation } from './domain/reservation.js';
 import { EndReservation } from './end-reservation.js';
 import { ReservationExpiryRepository } from './persistence/reservation-expiry.repository.js';
+import { ReservationSigns } from './reservation-signs.js';
 
 /** What upper floors may do in their transaction with holds whose time is over, by the database's clock. */
 @Injectable()
 export class ReservationExpiryFacade {
   constructor(
+    private readonly database: Database,
+    private readonly signs: ReservationSigns,
     private readonly expiry: ReservationExpiryRepository,
     private readonly endReservation: EndReservation,
   ) {}
@@ -27,6 +30,13 @@ export class ReservationExpiryFacade {
   /** Gives back what a locked hold keeps. */
   async expire(tx: Tx, actor: Actor, reservation: OverdueReservation): Promise<void> {
     await this.endReservation.execute(tx, actor, reservation, 'expired');
+  }
+
+  /** Lets what an order holds end in `ttlSeconds` from now, and answers when that is; undefined where it holds nothing. */
+  async extend(tx: Tx, orderId: string, ttlSeconds: number): Promise<Date | undefined> {
+    const extended = await this.expiry.extend(tx, orderId, ttlSeconds);
+    if (extended) this.database.afterCommit(tx, () => this.signs.show({ ...extended, holder: orderId, ttlSeconds }));
+    return extended?.expiresAt;
   }
 
   /** Keeps a locked hold beyond its time: it is looked at again in so many seconds. */

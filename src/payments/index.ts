@@ -1,9 +1,11 @@
 // Attempts to collect money: one intent for an order, every call recorded before it is made.
 // Never decides what a payment means for an order or for stock.
-export { asPresent, isAtRest, isMoving, withFact } from './domain/payment-change.js';
+export { asPresent, isAtRest, isAuthorized, isMoving, withFact } from './domain/payment-change.js';
 export type { ClientHandover, FactKind, GatewayAnswer, PaymentFact } from './domain/payment-fact.js';
 export type { Payment, PaymentAttempt } from './domain/payment.js';
 export {
+  CaptureFailed,
+  OrderNotAuthorized,
   OrderPaymentFailed,
   PaymentAlreadyAttached,
   PaymentFailed,

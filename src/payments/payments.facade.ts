@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { systemClock } from '../kernel/clock.js';
 import { newId, type OrderId, type PaymentId } from '../kernel/id.js';
+import { CONFIG, type Config } from '../platform/config/index.js';
 import type { Tx } from '../platform/database/index.js';
 import type { AttemptRequest, Payment, PaymentAttempt } from './domain/payment.js';
 import { PaymentNotFound } from './domain/payment.errors.js';
@@ -22,6 +23,7 @@ export interface PaymentOpening {
 @Injectable()
 export class PaymentsFacade {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly payments: PaymentRepository,
     private readonly attempts: PaymentAttemptRepository,
   ) {}
@@ -36,7 +38,7 @@ export class PaymentsFacade {
       capturedAmount: 0,
       checkInSeconds: CALL_LEASE_SECONDS,
     });
-    return this.attempts.insert(tx, payment.id, 'create', requestFor(payment, { paymentMethod }));
+    return this.attempts.insert(tx, payment.id, 'create', this.creationOf(payment, paymentMethod));
   }
 
   /** Records one more try at a payment that this transaction holds locked. */
@@ -44,8 +46,10 @@ export class PaymentsFacade {
     // Whatever the provider says about an earlier call from now on is old news.
     const lastFactAt = new Date(Math.floor(systemClock.now().getTime() / 1_000) * 1_000);
     await this.payments.update(tx, { ...payment, status: 'processing', lastFactAt, checks: 0 }, CALL_LEASE_SECONDS);
-    const action = payment.providerPaymentId === null ? 'create' : 'confirm';
-    return this.attempts.insert(tx, payment.id, action, requestFor(payment, { paymentMethod }));
+    if (payment.providerPaymentId === null) {
+      return this.attempts.insert(tx, payment.id, 'create', this.creationOf(payment, paymentMethod));
+    }
+    return this.attempts.insert(tx, payment.id, 'confirm', requestFor(payment, { paymentMethod }));
   }
 
   /** Leaves a locked payment to the client, who confirms its intent himself. A decline from before counts no more. */
@@ -59,6 +63,17 @@ export class PaymentsFacade {
   async giveUp(tx: Tx, payment: Payment, cancelReason: string | null): Promise<PaymentAttempt> {
     await this.payments.update(tx, payment, CALL_LEASE_SECONDS);
     return this.attempts.insert(tx, payment.id, 'cancel', requestFor(payment, { cancelReason }));
+  }
+
+  /**
+   * Records that the money of a locked, authorized payment is to be captured, before the provider is told. The key is the
+   * same for every repeat; only once the provider has definitely not captured does another try get another one.
+   */
+  async capture(tx: Tx, payment: Payment): Promise<PaymentAttempt> {
+    await this.payments.update(tx, { ...payment, checks: 0 }, CALL_LEASE_SECONDS);
+    const earlier = await this.attempts.countCaptures(tx, payment.id);
+    const key = `capture:${payment.id}${earlier === 0 ? '' : `:${earlier + 1}`}`;
+    return this.attempts.insert(tx, payment.id, 'capture', { ...requestFor(payment, {}), key });
   }
 
   /** Writes down money that was taken outside of Stripe. */
@@ -124,6 +139,12 @@ export class PaymentsFacade {
 
   takeDue(tx: Tx, limit: number): Promise<PaymentId[]> {
     return this.payments.takeDue(tx, limit, CALL_LEASE_SECONDS);
+  }
+
+  /** A standalone payment is charged at once whatever the orders do: nobody could capture it before it has its order. */
+  private creationOf(payment: Payment, paymentMethod: string | null): AttemptRequest {
+    const isHeld = payment.orderId !== null && this.config.STRIPE_CAPTURE_METHOD === 'manual';
+    return { ...requestFor(payment, { paymentMethod }), ...(isHeld ? { captureMethod: 'manual' as const } : {}) };
   }
 }
 

@@ -26,6 +26,8 @@ const DAMAGE: Readonly<Record<string, string>> = {
     INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount)
     SELECT 'pay_twice', order_id, customer_id, provider, status, amount, currency, captured_amount FROM payments
     WHERE status = 'succeeded' LIMIT 1`,
+  'an authorized order has an authorized payment of its amount and currency': `
+    UPDATE orders SET payment_status = 'authorized' WHERE status = 'created'`,
   'the transaction of a paid order is its payment': `UPDATE orders SET payment_transaction_id = 'pay_other' WHERE status = 'paid'`,
   'what paid an order goes back in the name of this order alone': `UPDATE refunds SET order_id = NULL`,
   'the version counts the audit entries and the events': `DELETE FROM outbox_events WHERE version = 1`,

@@ -46,6 +46,10 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     SELECT o.id, r.id AS refund_id, r.amount FROM orders o JOIN payments p ON p.id = o.payment_transaction_id
     JOIN refunds r ON r.payment_id = p.id AND r.status NOT IN ('failed', 'canceled')
     WHERE r.order_id IS DISTINCT FROM o.id`,
+  'an authorized order has an authorized payment of its amount and currency': `
+    SELECT o.id, o.total_amount, o.currency FROM orders o WHERE o.payment_status = 'authorized'
+      AND NOT EXISTS (SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'authorized'
+        AND p.captured_amount = 0 AND p.amount = o.total_amount AND p.currency = o.currency)`,
   'the transaction of a paid order is its payment': `
     SELECT o.id, o.payment_transaction_id FROM orders o WHERE o.status = 'paid' AND o.provider = 'stripe'
       AND NOT EXISTS (SELECT FROM payments p WHERE p.id = o.payment_transaction_id AND p.order_id = o.id)`,

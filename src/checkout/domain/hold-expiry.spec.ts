@@ -16,9 +16,12 @@ describe('the end of the time of a hold', () => {
     expect(expiryOf(order('payment_failed', 'failed'), dead, undefined, 0)).toBe('cancel');
   });
 
-  it.each(['pending', 'requires_action', 'failed'] as const)('gives an intent up first that is %s', (status) => {
-    expect(expiryOf(order('created'), payment(status), call('create', 'accepted'), 0)).toBe('give_up_intent');
-  });
+  it.each(['pending', 'requires_action', 'authorized', 'failed'] as const)(
+    'gives an intent up first that is %s',
+    (status) => {
+      expect(expiryOf(order('created'), payment(status), call('create', 'accepted'), 0)).toBe('give_up_intent');
+    },
+  );
 
   it('gives an intent up also where nobody looked for longer than the grace', () => {
     expect(expiryOf(order('created'), payment('pending'), call('create', 'accepted'), 86_400)).toBe('give_up_intent');
@@ -33,7 +36,7 @@ describe('the end of the time of a hold', () => {
 
   it.each([
     ['processing', undefined],
-    ['authorized', undefined],
+    ['authorized', call('capture')],
     ['succeeded', undefined],
     ['pending', call('create')],
     ['pending', call('confirm')],

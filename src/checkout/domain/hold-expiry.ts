@@ -17,13 +17,13 @@ export interface ExpiringPayment {
 
 /** The last call to the provider; `unknown` while it has no answer. */
 export interface LastCall {
-  readonly action: 'create' | 'confirm' | 'cancel';
+  readonly action: 'create' | 'confirm' | 'cancel' | 'capture';
   readonly outcome: 'unknown' | 'accepted' | 'declined' | 'rejected';
 }
 
 /**
  * `cancel` nobody can pay the order any more: it ends and its stock is free · `let_go` the stock is free, the order stays ·
- * `give_up_intent` the buyer could still pay, so the provider is told first · `keep` money may be moving, or the provider
+ * `give_up_intent` the buyer could still pay, or the bank still holds his money, so the provider is told first · `keep` money may be moving, or the provider
  * has not answered yet.
  */
 export type HoldExpiry = 'cancel' | 'let_go' | 'give_up_intent' | 'keep';
@@ -54,5 +54,5 @@ function isDead({ status, providerPaymentId }: ExpiringPayment): boolean {
 
 /** `succeeded` is here as well: the sale is about to follow, or a person is told. */
 function isMoving({ status }: ExpiringPayment): boolean {
-  return status === 'processing' || status === 'authorized' || status === 'succeeded';
+  return status === 'processing' || status === 'succeeded';
 }

@@ -6,7 +6,7 @@ export interface NewsPayment {
 
 /** A call of ours to the provider whose answer is still awaited. */
 export interface NewsCall {
-  readonly action: 'create' | 'confirm' | 'cancel';
+  readonly action: 'create' | 'confirm' | 'cancel' | 'capture';
   readonly request: { readonly paymentMethod: string | null };
 }
 

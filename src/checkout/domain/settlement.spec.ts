@@ -89,7 +89,6 @@ describe('a payment on its way', () => {
     ['open', 'unpaid'],
     ['processing', 'processing'],
     ['requires_action', 'requires_action'],
-    ['authorized', 'authorized'],
   ] as const)('(%s) is noted as %s while nothing is paid', (kind, paymentStatus) => {
     expect(settle(order('created', 'failed'), payment, fact(kind), false)).toEqual(note(paymentStatus));
     expect(settle(order('payment_failed', 'failed'), payment, fact(kind), false)).toEqual(note(paymentStatus));
@@ -99,9 +98,16 @@ describe('a payment on its way', () => {
     ['open', 'unpaid'],
     ['processing', 'processing'],
     ['requires_action', 'requires_action'],
-    ['authorized', 'authorized'],
   ] as const)('(%s) is not noted twice', (kind, paymentStatus) => {
     expect(settle(order('created', paymentStatus), payment, fact(kind), false)).toEqual(NOTHING);
+  });
+
+  it('(authorized) makes the stock be held for as long', () => {
+    for (const status of ['created', 'payment_failed']) {
+      const authorize = { kind: 'authorize' };
+      expect(settle(order(status, 'processing'), payment, fact('authorized'), false)).toEqual(authorize);
+      expect(settle(order(status, 'authorized'), payment, fact('authorized'), false)).toEqual(NOTHING);
+    }
   });
 
   it.each(ENDED)('never touches a %s order', (status) => {

@@ -17,13 +17,15 @@ export interface SettlingFact {
   readonly currency: string;
 }
 
-type Noted = 'unpaid' | 'processing' | 'requires_action' | 'authorized' | 'review';
+type Noted = 'unpaid' | 'processing' | 'requires_action' | 'review';
 
 /** What a fact about a payment means for its order. */
 export type Settlement =
   | { readonly kind: 'nothing' }
   /** The money is there: sell what is reserved. */
   | { readonly kind: 'pay' }
+  /** The bank holds the money for us: hold the stock for as long. */
+  | { readonly kind: 'authorize' }
   /** Money for an order that was given up: it goes back. */
   | { readonly kind: 'give_back' }
   /** No money: give the stock back. */
@@ -46,6 +48,7 @@ export function settle(
   cancelling: boolean,
 ): Settlement {
   if (fact.kind === 'succeeded') return settleSuccess(order, payment, fact);
+  if (fact.kind === 'authorized') return settleAuthorization(order);
   if (fact.kind === 'open') return note(order, 'unpaid');
   if (fact.kind !== 'failed' && fact.kind !== 'canceled') return note(order, fact.kind);
   if (!isUnpaid(order)) return NOTHING;
@@ -57,6 +60,11 @@ function settleSuccess(order: SettlingOrder, payment: SettlingPayment, fact: Set
   if (order.status === 'cancelled') return { kind: 'give_back' };
   if (!isUnpaid(order) || !matchesAmount(payment, fact)) return note(order, 'review');
   return { kind: 'pay' };
+}
+
+/** Where nobody waits for it, the authorization is given up by whoever looks after payments. */
+function settleAuthorization(order: SettlingOrder): Settlement {
+  return isUnpaid(order) && order.paymentStatus !== 'authorized' ? { kind: 'authorize' } : NOTHING;
 }
 
 function note(order: SettlingOrder, paymentStatus: Noted): Settlement {

@@ -7,6 +7,7 @@ import { AdminOnly, CurrentActor } from '../../platform/auth/index.js';
 import { Idempotent, type IdempotentHttpCall } from '../../platform/http/index.js';
 import type { Answer } from '../../platform/idempotency/index.js';
 import { CancelOrder } from '../use-cases/cancel-order.use-case.js';
+import { CaptureOrder } from '../use-cases/capture-order.use-case.js';
 import { ReviewOrder } from '../use-cases/review-order.use-case.js';
 import { CancelOrderDto, ReviewOrderDto } from './checkout.dto.js';
 import { presentOrderAnswer } from './order-answer.presenter.js';
@@ -18,6 +19,7 @@ import { OrderWithPayment } from './order-answer.view.js';
 export class AdminCheckoutController {
   constructor(
     private readonly cancelOrder: CancelOrder,
+    private readonly captureOrder: CaptureOrder,
     private readonly reviewOrder: ReviewOrder,
   ) {}
 
@@ -34,6 +36,19 @@ export class AdminCheckoutController {
   ): Promise<Answer> {
     const command = { actor, ownerId: null, orderId: id, reason: body.reason ?? null };
     return this.cancelOrder.execute(command, call.answering(200, presentOrderAnswer));
+  }
+
+  @Post(':id/capture')
+  @HttpCode(200)
+  @ApiHeader({ name: 'Idempotency-Key', required: true })
+  @ApiOperation({ summary: 'Take the money of an authorized order, all of it; only then is its stock sold' })
+  @ApiOkResponse({ type: OrderWithPayment })
+  capture(
+    @CurrentActor() actor: Actor,
+    @Param('id', orderId) id: OrderId,
+    @Idempotent() call: IdempotentHttpCall,
+  ): Promise<Answer> {
+    return this.captureOrder.execute({ actor, orderId: id }, call.answering(200, presentOrderAnswer));
   }
 
   @Post(':id/review')

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import { notePayment, type Order, OrdersFacade } from '../../orders/index.js';
+import { type Order, OrdersFacade } from '../../orders/index.js';
 import {
   isAtRest,
+  isAuthorized,
   type Payment,
   type PaymentAttempt,
   type PaymentFact,
@@ -12,11 +13,12 @@ import {
 } from '../../payments/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { RefundsFacade } from '../../refunds/index.js';
-import { RESERVATION_EXPIRED } from '../domain/hold-expiry.js';
-import { type Settlement, settle } from '../domain/settlement.js';
+import { settle } from '../domain/settlement.js';
+import { CarryOutSettlement } from './carry-out-settlement.js';
 import { EndOrder } from './end-order.js';
-import { SellOrder } from './sell-order.js';
+
+/** An authorization stands for days, and how it ends is told by webhook or is our own doing: an hourly look is enough. */
+const AUTHORIZED_RECHECK_SECONDS = 3_600;
 
 /** An order and its payment, both locked. */
 export interface Settled {
@@ -34,9 +36,8 @@ export class ApplyPaymentFact {
     @Inject(CONFIG) private readonly config: Config,
     private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
-    private readonly refunds: RefundsFacade,
-    private readonly sellOrder: SellOrder,
     private readonly endOrder: EndOrder,
+    private readonly carryOut: CarryOutSettlement,
   ) {}
 
   /**
@@ -57,59 +58,15 @@ export class ApplyPaymentFact {
     return { order, payment: await this.payments.lock(tx, ids.paymentId) };
   }
 
-  async execute(tx: Tx, actor: Actor, { order, payment }: Settled, fact: PaymentFact): Promise<Settled> {
-    const open = await this.payments.findOpenAttempt(tx, payment.id);
-    const next = withFact(payment, fact, open);
-    if (!next) return { order, payment: open ? payment : await this.letRest(tx, payment) };
-    const saved = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(payment, next));
+  async execute(tx: Tx, actor: Actor, { order, payment: before }: Settled, fact: PaymentFact): Promise<Settled> {
+    const open = await this.payments.findOpenAttempt(tx, before.id);
+    const next = withFact(before, fact, open);
+    if (!next) return { order, payment: open ? before : await this.letRest(tx, before) };
+    const payment = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(before, next));
     // Also where the network takes days: sending again would bring back the stored answer, not the state of the intent.
-    await this.payments.closeAttempts(tx, payment.id, outcomeOf(fact), fact.declineCode);
+    await this.payments.closeAttempts(tx, before.id, outcomeOf(fact, open), fact.declineCode);
     const settlement = settle(order, payment, fact, open?.action === 'cancel');
-    return { order: await this.carryOut(tx, actor, { order, payment: saved, open }, settlement), payment: saved };
-  }
-
-  private async carryOut(
-    tx: Tx,
-    actor: Actor,
-    { order, payment, open }: Settled & { readonly open: PaymentAttempt | undefined },
-    settlement: Settlement,
-  ): Promise<Order> {
-    switch (settlement.kind) {
-      case 'nothing':
-        return order;
-      case 'note':
-        return this.orders.apply(tx, actor, order, notePayment(settlement.paymentStatus));
-      case 'pay':
-        return this.pay(tx, actor, { order, payment });
-      case 'give_back':
-        return this.giveBack(tx, actor, { order, payment });
-      case 'fail':
-        return this.endOrder.fail(tx, actor, order);
-      case 'cancel':
-        return this.end(tx, actor, order, open?.request.cancelReason ?? null);
-      default:
-        return settlement satisfies never;
-    }
-  }
-
-  /** The provider gave the intent up: somebody had cancelled the order, or its hold had run out of time. */
-  private end(tx: Tx, actor: Actor, order: Order, reason: string | null): Promise<Order> {
-    if (reason === RESERVATION_EXPIRED) return this.endOrder.expire(tx, actor, order);
-    return this.endOrder.cancel(tx, actor, order, reason);
-  }
-
-  /** Money may come after the stock was given back and sold to somebody else: then all of it goes back by itself. */
-  private async pay(tx: Tx, actor: Actor, { order, payment }: Settled): Promise<Order> {
-    const sale = await this.sellOrder.execute(tx, actor, order, payment.id);
-    if (sale.kind === 'sold') return sale.order;
-    await this.refunds.returnUnused(tx, actor, { payment, order }, 'out_of_stock_at_payment');
-    return this.endOrder.cancel(tx, actor, order, 'out_of_stock_at_payment');
-  }
-
-  /** Money for an order that was given up: it stays given up, and the money goes back. */
-  private async giveBack(tx: Tx, actor: Actor, { order, payment }: Settled): Promise<Order> {
-    await this.refunds.returnUnused(tx, actor, { payment, order }, 'paid_after_cancellation');
-    return order;
+    return { order: await this.carryOut.execute(tx, actor, { order, payment, before, open }, settlement), payment };
   }
 
   /** A look that brought nothing new was the last one, unless the payment is still under way. */
@@ -121,11 +78,14 @@ export class ApplyPaymentFact {
   /** An open payment is looked after at its time, then again and again until it ends; one at rest never again. */
   private checkAfter(before: Payment, after: Payment): number | null {
     if (isAtRest(after)) return null;
+    if (isAuthorized(after)) return AUTHORIZED_RECHECK_SECONDS;
     const { RECONCILE_AFTER_SECONDS: first, RECONCILE_INTERVAL_SECONDS: interval } = this.config;
     return before.lastFactAt === null ? first : interval;
   }
 }
 
-function outcomeOf(fact: PaymentFact): PaymentAttempt['outcome'] {
-  return fact.kind === 'failed' ? 'declined' : 'accepted';
+/** What became of the call that a fact answers. An authorization that still stands was not captured by it. */
+function outcomeOf(fact: PaymentFact, open: PaymentAttempt | undefined): PaymentAttempt['outcome'] {
+  if (fact.kind === 'failed') return 'declined';
+  return open?.action === 'capture' && fact.kind !== 'succeeded' ? 'rejected' : 'accepted';
 }

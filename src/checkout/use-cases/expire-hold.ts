@@ -5,10 +5,10 @@ import { systemActor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
 import { type Order, OrdersFacade } from '../../orders/index.js';
 import { type Payment, PaymentsFacade } from '../../payments/index.js';
-import { Database, type Tx } from '../../platform/database/index.js';
+import type { Tx } from '../../platform/database/index.js';
 import { expiryOf, RESERVATION_EXPIRED } from '../domain/hold-expiry.js';
 import { EndOrder } from './end-order.js';
-import { PaymentBell } from './payment-bell.js';
+import { GiveUpIntent } from './give-up-intent.js';
 
 /** When a hold that has to be kept is looked at again. Whatever it waits for ends it by itself, as a rule long before. */
 const LOOK_AGAIN_SECONDS = 10;
@@ -17,12 +17,11 @@ const LOOK_AGAIN_SECONDS = 10;
 @Injectable()
 export class ExpireHold {
   constructor(
-    private readonly database: Database,
     private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
     private readonly expiry: ReservationExpiryFacade,
     private readonly endOrder: EndOrder,
-    private readonly bell: PaymentBell,
+    private readonly giveUpIntent: GiveUpIntent,
   ) {}
 
   /** Answers whether anything was decided: not where somebody else works on it, or where it is not due any more. */
@@ -57,16 +56,6 @@ export class ExpireHold {
     if (decision === 'cancel') await this.endOrder.expire(tx, actor, order);
     else if (decision === 'let_go') await this.endOrder.letGo(tx, actor, order);
     else await this.expiry.keep(tx, reservation.id, LOOK_AGAIN_SECONDS);
-    if (decision === 'give_up_intent' && payment) await this.giveUpIntent(tx, payment);
-  }
-
-  /**
-   * Writes the call down and leaves it to whoever settles payments: he repeats it as long as the provider does not answer,
-   * and what he hears ends the order or pays it.
-   */
-  private async giveUpIntent(tx: Tx, payment: Payment): Promise<void> {
-    await this.payments.giveUp(tx, payment, RESERVATION_EXPIRED);
-    await this.payments.update(tx, payment, 0);
-    this.database.afterCommit(tx, () => this.bell.ringIn(0, payment.id));
+    if (decision === 'give_up_intent' && payment) await this.giveUpIntent.execute(tx, payment, RESERVATION_EXPIRED);
   }
 }

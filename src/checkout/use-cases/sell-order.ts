@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InventoryFacade, type Shortage } from '../../inventory/index.js';
+import { InventoryFacade } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
-import { type Order, type OrderItem, OrdersFacade, payOrder } from '../../orders/index.js';
+import { type Order, OrdersFacade, payOrder } from '../../orders/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { ShippingFacade } from '../../shipping/index.js';
+import { type NewHold, ReserveAnew } from './reserve-anew.js';
 
-export type Sale =
-  | { readonly kind: 'sold'; readonly order: Order }
-  | { readonly kind: 'short'; readonly shortages: readonly Shortage[]; readonly items: readonly OrderItem[] };
+type Short = Extract<NewHold, { readonly kind: 'short' }>;
+export type Sale = { readonly kind: 'sold'; readonly order: Order } | Short;
 
 /** Turns a paid order's reservation into a sale. Where the stock was given back meanwhile, it is taken anew. */
 @Injectable()
@@ -18,6 +18,7 @@ export class SellOrder {
     private readonly orders: OrdersFacade,
     private readonly inventory: InventoryFacade,
     private readonly shipping: ShippingFacade,
+    private readonly reserveAnew: ReserveAnew,
   ) {}
 
   /** Short of stock, it changes nothing. */
@@ -28,15 +29,10 @@ export class SellOrder {
     return { kind: 'sold', order: await this.orders.apply(tx, actor, order, payOrder(order, transactionId)) };
   }
 
-  private async takeStock(tx: Tx, actor: Actor, order: Order): Promise<Sale | undefined> {
+  private async takeStock(tx: Tx, actor: Actor, order: Order): Promise<Short | undefined> {
     if ((await this.inventory.confirmForOrder(tx, actor, order.id)) === 'confirmed') return undefined;
-    const items = await this.orders.findItems(tx, order.id);
-    const outcome = await this.inventory.reserve(tx, actor, {
-      orderId: order.id,
-      items: items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }])),
-      ttlSeconds: this.config.RESERVATION_TTL_SECONDS,
-    });
-    if (outcome.kind === 'short') return { kind: 'short', shortages: outcome.shortages, items };
+    const held = await this.reserveAnew.execute(tx, actor, order, this.config.RESERVATION_TTL_SECONDS);
+    if (held.kind === 'short') return held;
     await this.inventory.confirmForOrder(tx, actor, order.id);
     return undefined;
   }

@@ -78,8 +78,7 @@ export class SettlePayments {
     const payment = await this.payments.lock(tx, id);
     const open = await this.payments.findOpenAttempt(tx, id);
     if (!order) return { kind: 'standalone', payment, open };
-    if (open && Date.now() - open.createdAt.getTime() > RESEND_WITHIN_MS)
-      return this.leaveToPerson(tx, actor, order, payment);
+    if (open && isTooOld(open)) return this.leaveToPerson(tx, actor, order, payment);
     if (open) return { kind: 'send', attempt: open };
     const intentId = payment.providerPaymentId;
     if (intentId === null) return { kind: 'nothing' };
@@ -94,6 +93,12 @@ export class SettlePayments {
     this.logger.error({ msg: 'payment_left_to_review', payment_id: payment.id, order_id: order.id });
     return { kind: 'nothing' };
   }
+}
+
+/** To capture or to give up an intent is done once, whatever keys are remembered: only a charge could be made twice. */
+function isTooOld({ action, createdAt }: PaymentAttempt): boolean {
+  const charges = action === 'create' || action === 'confirm';
+  return charges && Date.now() - createdAt.getTime() > RESEND_WITHIN_MS;
 }
 
 /** An intent that is still open although its order is paid another way or given up. */

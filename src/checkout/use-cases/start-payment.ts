@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InventoryFacade } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId } from '../../kernel/id.js';
 import { notePayment, type Order, OrdersFacade, requireTransition } from '../../orders/index.js';
 import {
+  isAuthorized,
   isMoving,
   type Payment,
   type PaymentAttempt,
@@ -15,6 +15,7 @@ import { CONFIG, type Config } from '../../platform/config/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { NextCall } from './collect-payment.js';
 import { insufficientStock } from './order-placement.js';
+import { ReserveAnew } from './reserve-anew.js';
 
 export interface PayOrderCommand {
   readonly actor: Actor;
@@ -31,7 +32,7 @@ export class StartPayment {
     @Inject(CONFIG) private readonly config: Config,
     private readonly orders: OrdersFacade,
     private readonly payments: PaymentsFacade,
-    private readonly inventory: InventoryFacade,
+    private readonly reserveAnew: ReserveAnew,
   ) {}
 
   async execute(tx: Tx, command: PayOrderCommand): Promise<NextCall> {
@@ -49,10 +50,10 @@ export class StartPayment {
     return { kind: 'send', attempt: await this.record(tx, order, payment, command.paymentMethod) };
   }
 
-  /** Throws PaymentInProgress where a call is under way, or the network still works on an earlier one. */
+  /** Throws PaymentInProgress where a call is under way, the network still works on an earlier one, or a bank holds the money. */
   private async requireRest(tx: Tx, payment: Payment, order: Order): Promise<void> {
     const open = await this.payments.findOpenAttempt(tx, payment.id);
-    if (open || isMoving(payment)) throw new PaymentInProgress(order.id);
+    if (open || isMoving(payment) || isAuthorized(payment)) throw new PaymentInProgress(order.id);
   }
 
   /** Leaves an open intent to the client, who needs its secret. */
@@ -71,14 +72,9 @@ export class StartPayment {
   /** A decline gave the stock back; this reserves it anew. Whoever still holds his reservation keeps it. */
   private async holdStock(tx: Tx, actor: Actor, order: Order): Promise<Date | undefined> {
     if (order.reservationExpiresAt !== null) return undefined;
-    const items = await this.orders.findItems(tx, order.id);
-    const outcome = await this.inventory.reserve(tx, actor, {
-      orderId: order.id,
-      items: items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }])),
-      ttlSeconds: this.config.RESERVATION_TTL_SECONDS,
-    });
-    if (outcome.kind === 'short') throw insufficientStock(outcome.shortages, items);
-    return outcome.expiresAt;
+    const held = await this.reserveAnew.execute(tx, actor, order, this.config.RESERVATION_TTL_SECONDS);
+    if (held.kind === 'short') throw insufficientStock(held.shortages, held.items);
+    return held.expiresAt;
   }
 
   private async noteStart(tx: Tx, command: PayOrderCommand, order: Order, held: Date | undefined): Promise<void> {

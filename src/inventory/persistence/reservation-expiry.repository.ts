@@ -32,4 +32,20 @@ export class ReservationExpiryRepository {
       seconds,
     ]);
   }
+
+  /** Moves the end of an order's active hold to `seconds` from now, in whole milliseconds; undefined where it has none. */
+  async extend(
+    tx: Tx,
+    orderId: string,
+    seconds: number,
+  ): Promise<{ readonly id: ReservationId; readonly expiresAt: Date } | undefined> {
+    const [extended] = await sql<{ id: ReservationId; expiresAt: Date }>(
+      tx,
+      `UPDATE reservations SET expiry_retry_at = NULL,
+         expires_at = date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $2)
+       WHERE order_id = $1 AND status = 'active' RETURNING id, expires_at`,
+      [orderId, seconds],
+    );
+    return extended;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Payment, PaymentAttempt, PaymentState } from './payment.js';
-import { asPresent, isAtRest, isMoving, withFact } from './payment-change.js';
+import { asPresent, isAtRest, isAuthorized, isMoving, withFact } from './payment-change.js';
 import type { FactKind, PaymentFact } from './payment-fact.js';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 20, 12, 0, second));
@@ -162,16 +162,17 @@ describe('a decline whose charge was begun before what we know', () => {
 
 describe('a payment', () => {
   it.each([
-    ['pending', false, false],
-    ['processing', false, true],
-    ['requires_action', false, false],
-    ['authorized', false, true],
-    ['succeeded', true, false],
-    ['failed', true, false],
-    ['canceled', true, false],
-  ] as const)('that is %s: at rest %s, money moving %s', (status, atRest, moving) => {
+    ['pending', false, false, false],
+    ['processing', false, true, false],
+    ['requires_action', false, false, false],
+    ['authorized', false, false, true],
+    ['succeeded', true, false, false],
+    ['failed', true, false, false],
+    ['canceled', true, false, false],
+  ] as const)('that is %s: at rest %s, money moving %s, held %s', (status, atRest, moving, held) => {
     expect(isAtRest(payment({ status }))).toBe(atRest);
     expect(isMoving(payment({ status }))).toBe(moving);
+    expect(isAuthorized(payment({ status }))).toBe(held);
   });
 });
 

@@ -67,7 +67,12 @@ export function isAtRest(payment: Payment): boolean {
   return FINAL.has(payment.status) || payment.status === 'failed';
 }
 
-/** Whether money may be moving, or is held, at this moment: nothing else may be tried meanwhile. */
+/** Whether money may be moving at this moment: nothing else may be tried meanwhile. */
 export function isMoving(payment: Payment): boolean {
-  return payment.status === 'processing' || payment.status === 'authorized';
+  return payment.status === 'processing';
+}
+
+/** Whether the bank holds the money for us, so that it can be captured or let go; another try would hold it twice. */
+export function isAuthorized(payment: Payment): boolean {
+  return payment.status === 'authorized';
 }

@@ -93,3 +93,27 @@ export class PaymentProviderUnavailable extends domainError({
     );
   }
 }
+
+export class OrderNotAuthorized extends domainError({
+  code: 'order_not_authorized',
+  kind: 'refused',
+  summary: 'Only an order whose `payment_status` is `authorized` can be captured.',
+}) {
+  constructor(orderId: string, paymentStatus: string) {
+    super(`Order ${orderId} has no authorized payment to capture: its payment status is '${paymentStatus}'.`, {
+      order_id: orderId,
+      payment_status: paymentStatus,
+    });
+  }
+}
+
+export class CaptureFailed extends domainError({
+  code: 'capture_failed',
+  kind: 'payment_declined',
+  summary:
+    'Stripe did not capture the money. `payment_status` says whether it is still `authorized` and can be captured again, or the authorization is gone and the order waits for another payment.',
+}) {
+  constructor(orderId: string, paymentStatus: string) {
+    super(`The money of order ${orderId} was not captured.`, { order_id: orderId, payment_status: paymentStatus });
+  }
+}

@@ -34,7 +34,7 @@ export interface Payment {
   readonly updatedAt: Date;
 }
 
-export type AttemptAction = 'create' | 'confirm' | 'cancel';
+export type AttemptAction = 'create' | 'confirm' | 'cancel' | 'capture';
 
 /** What is sent to the provider, kept word for word: a repeat after a crash must be the identical request. */
 export interface AttemptRequest {
@@ -46,9 +46,13 @@ export interface AttemptRequest {
   readonly paymentMethod: string | null;
   /** Why the order is given up, for a `cancel`; not sent, but needed by whoever finishes the cancellation. */
   readonly cancelReason: string | null;
+  /** Of a `create` whose money is only to be held until somebody captures it; otherwise it is captured at once. */
+  readonly captureMethod?: 'manual';
+  /** The provider's idempotency key, where that is not the attempt's own id. */
+  readonly key?: string;
 }
 
-/** One call to the provider, recorded before it is made. Its id is the provider's idempotency key. */
+/** One call to the provider, recorded before it is made. Its id is the provider's idempotency key, unless it has a key. */
 export interface PaymentAttempt {
   readonly id: PaymentAttemptId;
   readonly paymentId: PaymentId;

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
 import type { AttemptRequest, PaymentAttempt } from '../domain/payment.js';
 
-/** Makes the recorded call. The attempt's id is the idempotency key: the SDK's own would not survive a crash. */
+/** Makes the recorded call, under a recorded idempotency key: the SDK's own would not survive a crash. */
 export function callStripe(stripe: Stripe, attempt: PaymentAttempt): Promise<Stripe.PaymentIntent> {
   const { request } = attempt;
-  const options = { idempotencyKey: attempt.id };
+  const options = { idempotencyKey: request.key ?? attempt.id };
   switch (attempt.action) {
     case 'create':
       return stripe.paymentIntents.create(intentParameters(request), options);
@@ -12,6 +12,8 @@ export function callStripe(stripe: Stripe, attempt: PaymentAttempt): Promise<Str
       return stripe.paymentIntents.confirm(requireIntent(request), methodOf(request), options);
     case 'cancel':
       return stripe.paymentIntents.cancel(requireIntent(request), {}, options);
+    case 'capture':
+      return stripe.paymentIntents.capture(requireIntent(request), {}, options);
     default:
       return attempt.action satisfies never;
   }
@@ -21,6 +23,7 @@ function intentParameters(request: AttemptRequest): Stripe.PaymentIntentCreatePa
   return {
     amount: request.amount,
     currency: request.currency,
+    ...(request.captureMethod === undefined ? {} : { capture_method: request.captureMethod }),
     // Redirects need a browser at hand, which a server-side confirmation has not.
     automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
     metadata: {

@@ -33,7 +33,7 @@ function attemptOf(action: AttemptAction, providerPaymentId: string | null = nul
       paymentId: `pay_${payments}`,
       orderId: 'ord_1',
       providerPaymentId,
-      paymentMethod: action === 'cancel' ? null : 'pm_card_visa',
+      paymentMethod: action === 'cancel' || action === 'capture' ? null : 'pm_card_visa',
       cancelReason: null,
     },
     outcome: 'unknown',
@@ -232,6 +232,81 @@ describe('an attempt that is sent again', () => {
     jest.spyOn(paymentIntents, 'cancel').mockRejectedValueOnce(failure(true));
 
     expect(await gateway.sendAgain(attemptOf('cancel', open.id))).toEqual(UNKNOWN);
+  });
+});
+
+describe('money that is held before it is taken', () => {
+  /** An intent that is authorized, and the attempt to capture it. */
+  async function held(): Promise<{ intent: Stripe.PaymentIntent; attempt: PaymentAttempt }> {
+    const create = attemptOf('create');
+    const answer = await gateway.send({ ...create, request: { ...create.request, captureMethod: 'manual' } });
+    const id = answer.kind === 'fact' ? answer.fact.providerPaymentId : null;
+    const intent = mock.intent(id ?? '');
+    expect(answer).toMatchObject({ fact: { kind: 'authorized', capturedAmount: 0 } });
+    const attempt = attemptOf('capture', intent.id);
+    return { intent, attempt: { ...attempt, request: { ...attempt.request, key: `capture:${attempt.paymentId}` } } };
+  }
+
+  const invalid = (): Stripe.errors.StripeError =>
+    new Stripe.errors.StripeInvalidRequestError({
+      message: 'The charge cannot be captured.',
+      type: 'invalid_request_error',
+      code: 'capture_charge_authorization_expired',
+      statusCode: 400,
+      headers: {},
+    });
+
+  it('is captured whole, under a key that every repeat has', async () => {
+    const { intent, attempt } = await held();
+
+    const answers = [await gateway.send(attempt), await gateway.sendAgain(attempt)];
+
+    expect(answers).toMatchObject([
+      { fact: { kind: 'succeeded', providerPaymentId: intent.id, capturedAmount: 5_649 } },
+      { fact: { kind: 'succeeded', capturedAmount: 5_649 } },
+    ]);
+    const options = { idempotencyKey: `capture:${attempt.paymentId}` };
+    expect(jest.mocked(paymentIntents.capture).mock.calls).toEqual([
+      [intent.id, {}, options],
+      [intent.id, {}, options],
+    ]);
+  });
+
+  it.each([
+    ['still stands', () => undefined, 'authorized'],
+    ['is gone', (id: string) => paymentIntents.cancel(id), 'canceled'],
+  ])('is looked at where Stripe refuses: it %s', async (_, meanwhile: (id: string) => unknown, kind) => {
+    const { intent, attempt } = await held();
+    await meanwhile(intent.id);
+    jest.spyOn(paymentIntents, 'capture').mockRejectedValueOnce(invalid());
+
+    expect(await gateway.send(attempt)).toMatchObject({ kind: 'fact', fact: { kind, providerPaymentId: intent.id } });
+  });
+
+  it('stays unknown while nobody heard whether it was taken', async () => {
+    const { attempt } = await held();
+    jest.spyOn(paymentIntents, 'capture').mockRejectedValue(connectionLost());
+
+    expect(await gateway.send(attempt)).toEqual(UNKNOWN);
+    expect(await gateway.sendAgain(attempt)).toEqual(UNKNOWN);
+  });
+
+  it('was not taken where Stripe repeats its failure and it still stands', async () => {
+    const { intent, attempt } = await held();
+    jest.spyOn(paymentIntents, 'capture').mockRejectedValueOnce(failure(true));
+
+    expect(await gateway.sendAgain(attempt)).toMatchObject({
+      kind: 'fact',
+      fact: { kind: 'authorized', providerPaymentId: intent.id, capturedAmount: 0 },
+    });
+  });
+
+  it('was taken where Stripe repeats its failure and the intent has succeeded', async () => {
+    const { intent, attempt } = await held();
+    await paymentIntents.capture(intent.id);
+    jest.spyOn(paymentIntents, 'capture').mockRejectedValueOnce(failure(true));
+
+    expect(await gateway.sendAgain(attempt)).toMatchObject({ kind: 'fact', fact: { kind: 'succeeded' } });
   });
 });
 

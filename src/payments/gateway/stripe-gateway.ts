@@ -59,7 +59,9 @@ export class StripeGateway implements PaymentGateway {
       const intentId = attempt.request.providerPaymentId;
       const isFurther = isUnexpectedState(error) && intentId !== null;
       const answer = isFurther ? await this.retrieve(intentId) : this.answerOf(error, attempt.id);
-      return { answer, isOver: isReplayed(error) };
+      // That an authorization could not be captured does not say whether it still stands.
+      const isVague = attempt.action === 'capture' && intentId !== null && answer.kind === 'fact' && !isFurther;
+      return { answer: isVague ? await this.retrieve(intentId) : answer, isOver: isReplayed(error) };
     }
   }
 

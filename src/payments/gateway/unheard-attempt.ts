@@ -21,6 +21,11 @@ const WENT_THROUGH: ReadonlySet<FactKind> = new Set([
 
 const ENDED: ReadonlySet<FactKind> = new Set(['succeeded', 'canceled']);
 
+/** An intent that is to be given up or captured may be in any state before: its end alone shows that the call went through. */
+function worksOnHeldMoney({ action }: PaymentAttempt): boolean {
+  return action === 'cancel' || action === 'capture';
+}
+
 /**
  * What the intent says about such an attempt. `seen` is `none` where the attempt made no intent up to now. While the
  * request may still be carried out, neither a missing intent nor one without money means anything.
@@ -30,7 +35,7 @@ export function concludeUnheard(
   seen: GatewayAnswer | 'none',
   asOf: Date,
 ): GatewayAnswer {
-  const tells = attempt.action === 'cancel' ? ENDED : WENT_THROUGH;
+  const tells = worksOnHeldMoney(attempt) ? ENDED : WENT_THROUGH;
   if (seen !== 'none' && (seen.kind === 'unknown' || tells.has(seen.fact.kind))) return seen;
   // An intent that could not be given up may still be paid: there only its end is an answer.
   if (!isOver || attempt.action === 'cancel') return answer;

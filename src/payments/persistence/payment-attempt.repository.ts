@@ -35,6 +35,16 @@ export class PaymentAttemptRepository {
     return row;
   }
 
+  /** How often this payment was tried to be captured. */
+  async countCaptures(tx: Tx, paymentId: PaymentId): Promise<number> {
+    const [row] = await sql<{ count: number }>(
+      tx,
+      `SELECT count(*) AS count FROM payment_attempts WHERE payment_id = $1 AND "action" = 'capture'`,
+      [paymentId],
+    );
+    return row?.count ?? 0;
+  }
+
   async close(tx: Tx, paymentId: PaymentId, outcome: PaymentAttempt['outcome'], error: string | null): Promise<void> {
     await sql(
       tx,

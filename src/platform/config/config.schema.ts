@@ -67,8 +67,16 @@ const shape = {
     .max(7_000)
     .default(7_000)
     .describe('how long a call to Stripe may take, in milliseconds; after that its outcome is unknown'),
+  STRIPE_CAPTURE_METHOD: z
+    .enum(['automatic', 'manual'])
+    .default('automatic')
+    .describe('manual: orders are authorized, and an admin captures the money later'),
   RESERVATION_TTL_SECONDS: seconds(900).describe('how long stock is held for an unpaid order'),
   MANUAL_RESERVATION_TTL_SECONDS: seconds(604_800).describe('the same for orders paid outside Stripe'),
+  // Stripe lets an authorization go after seven days: ours ends a day before, so that stock and money end together.
+  AUTHORIZATION_TTL_SECONDS: seconds(518_400).describe(
+    'how long an authorized order waits to be captured, with its stock held; then the authorization is released',
+  ),
   IDEMPOTENCY_TTL_SECONDS: seconds(86_400).describe('how long an idempotency key is remembered'),
   UNATTACHED_PAYMENT_TTL_SECONDS: seconds(86_400).describe('when a standalone payment without an order is refunded'),
   SWEEP_INTERVAL_SECONDS: seconds(5).describe('how often the worker looks for what no job rang for'),
