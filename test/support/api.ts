@@ -127,6 +127,8 @@ async function provideDatabase(given: string | undefined, stops: Stop[]): Promis
   }
   const where = url;
   const pool = new pg.Pool({ connectionString: where, max: 3, types: { getTypeParser } });
+  // A connection that breaks while nobody uses it is replaced; a query that fails still fails loudly.
+  pool.on('error', () => undefined);
   stops.push(() => pool.end());
   return {
     url: where,

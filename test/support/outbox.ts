@@ -35,8 +35,7 @@ export interface RelayUnderTest {
 }
 
 export function relayOn(own: OwnDatabase): RelayUnderTest {
-  const rows = (): Promise<OutboxRow[]> =>
-    own.dataSource.query('SELECT * FROM outbox_events ORDER BY "position", id');
+  const rows = (): Promise<OutboxRow[]> => own.dataSource.query('SELECT * FROM outbox_events ORDER BY "position", id');
   return {
     publisher: (transports = [], subscribers = []) =>
       new PublishEvents(new Database(own.dataSource), new OutboxLogRepository(), subscribers, transports),

@@ -47,12 +47,17 @@ export function cloudEvent(event: OutboxEvent, source: string): CloudEvent {
     subject: event.aggregateId,
     time: event.createdAt.toISOString(),
     datacontenttype: 'application/json',
-    sequence: String(event.version).padStart(SEQUENCE_DIGITS, '0'),
+    sequence: sequenceOf(event.version),
     partitionkey: event.aggregateId,
     traceid: event.traceId,
     ...(traceparent === undefined ? {} : { traceparent }),
     data,
   };
+}
+
+/** A version as text that can be ordered. */
+export function sequenceOf(version: number): string {
+  return String(version).padStart(SEQUENCE_DIGITS, '0');
 }
 
 /**

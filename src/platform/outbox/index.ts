@@ -1,7 +1,7 @@
 // Events, written beside the change that they announce, and their way out: into the feed in order, to subscribers in our
 // own database, to transports over the network.
 // Never knows what an event means, nor what its data are.
-export { type CloudEvent, cloudEvent, type OutboxEvent } from './cloud-event.js';
+export { type CloudEvent, cloudEvent, type OutboxEvent, sequenceOf } from './cloud-event.js';
 export { DeadLetters } from './dead-letters.js';
 export {
   EVENT_SUBSCRIBERS,
@@ -14,6 +14,7 @@ export {
 export { Outbox } from './outbox.js';
 export type { DeadLetter } from './outbox-sending.repository.js';
 export { OutboxEar } from './outbox-ear.js';
+export { OutboxMetrics } from './outbox-metrics.js';
 export { OutboxModule } from './outbox.module.js';
 export { PruneOutbox } from './prune-outbox.js';
 export { PublishEvents } from './publish-events.js';
