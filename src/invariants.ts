@@ -11,6 +11,15 @@ const SOLD = `('paid', 'fulfilled', 'archived', 'refunded')`;
 /** Events from before this time may have been forgotten on purpose; a transaction takes a minute at most. */
 const HORIZON = `coalesce((SELECT max(pruned_before) FROM outbox_horizon) + interval '1 minute', '-infinity')`;
 
+/**
+ * Whether a person took exactly the money that there is for exactly this total. Only the immutable trail can say so, and it
+ * says so of no other amount, total or currency.
+ */
+const ACCEPTED = `EXISTS (SELECT FROM audit_entries a WHERE a.order_id = o.id AND a.event_type = 'order_money_accepted'
+  AND (a.new_state->>'total', a.new_state->>'currency', a.new_state->>'captured_amount')
+    = (SELECT o.total_amount::text, o.currency, sum(c.captured_amount)::text FROM payments c
+       WHERE c.order_id = o.id AND c.status = 'succeeded' AND c.currency = o.currency))`;
+
 /** What holds after every commit, whatever crashed. Each statement answers the rows that break it. */
 export const INVARIANTS: Readonly<Record<string, string>> = {
   'what is on hand is the sum of the movements': `
@@ -34,13 +43,15 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
   'a sold order has a captured payment of its amount and currency': `
     SELECT o.id, o.total_amount, o.currency FROM orders o WHERE o.status IN ${SOLD}
       AND NOT EXISTS (SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'succeeded'
-        AND p.captured_amount = o.total_amount AND p.amount = o.total_amount AND p.currency = o.currency)`,
-  'captured money belongs to a sold order, or a person was told': `
+        AND p.captured_amount = o.total_amount AND p.amount = o.total_amount AND p.currency = o.currency)
+      AND NOT ${ACCEPTED}`,
+  'captured money belongs to a sold order or goes back, or a person was told': `
     SELECT p.id, o.id AS order_id, o.status, o.payment_status FROM payments p JOIN orders o ON o.id = p.order_id
-    WHERE p.captured_amount > 0 AND o.status NOT IN ${SOLD} AND o.status <> 'cancelled' AND o.payment_status <> 'review'`,
+    WHERE p.captured_amount > 0 AND o.status NOT IN ${SOLD} AND o.payment_status <> 'review'
+      AND NOT (o.status = 'cancelled' AND (p.refund_hold = p.captured_amount OR ${ACCEPTED}))`,
   'an order is captured at most once, or a person was told, or the surplus goes back': `
     SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
-    WHERE p.captured_amount > p.refund_hold AND o.payment_status <> 'review'
+    WHERE p.captured_amount > p.refund_hold AND o.payment_status <> 'review' AND NOT ${ACCEPTED}
     GROUP BY p.order_id HAVING count(*) > 1`,
   'what paid an order goes back in the name of this order alone': `
     SELECT o.id, r.id AS refund_id, r.amount FROM orders o JOIN payments p ON p.id = o.payment_transaction_id

@@ -74,6 +74,17 @@ export class OrdersFacade {
     return changed;
   }
 
+  /** Writes down which money a person took for an order, whatever it costs. `capturedAmount` is minor units, all of it. */
+  async auditAcceptance(tx: Tx, actor: Actor, order: Order, capturedAmount: number): Promise<void> {
+    await this.audit.append(tx, actor, {
+      orderId: order.id,
+      version: null,
+      eventType: 'order_money_accepted',
+      previousState: auditState(order),
+      newState: { ...auditState(order), captured_amount: capturedAmount },
+    });
+  }
+
   /** Leaves a trace of a move that was refused. Call it in a transaction of its own, so that it outlives the refusal. */
   async auditRefusal(tx: Tx, actor: Actor, orderId: OrderId, requested: OrderStatus): Promise<void> {
     const order = await this.lock(tx, orderId, null);

@@ -104,6 +104,11 @@ export class PaymentsFacade {
     return this.payments.lockSurplus(tx, orderId);
   }
 
+  /** All that was ever taken for an order, in minor units, whatever went back since. */
+  sumCaptured(tx: Tx, orderId: OrderId): Promise<number> {
+    return this.payments.sumCaptured(tx, orderId);
+  }
+
   lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
     return this.payments.lockForOrder(tx, orderId);
   }

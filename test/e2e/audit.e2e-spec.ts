@@ -20,7 +20,7 @@ const DAMAGE: Readonly<Record<string, string>> = {
     UPDATE reservations SET status = 'released', settled_at = now() WHERE status = 'active'`,
   'a sold order has a captured payment of its amount and currency': `
     UPDATE payments SET captured_amount = captured_amount - 1 WHERE status = 'succeeded' AND refund_hold = 0`,
-  'captured money belongs to a sold order, or a person was told': `
+  'captured money belongs to a sold order or goes back, or a person was told': `
     UPDATE orders SET status = 'created' WHERE status = 'paid'`,
   'an order is captured at most once, or a person was told, or the surplus goes back': `
     INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount)

@@ -65,7 +65,8 @@ export class ApplyPaymentFact {
     const payment = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(before, next));
     // Also where the network takes days: sending again would bring back the stored answer, not the state of the intent.
     await this.payments.closeAttempts(tx, before.id, outcomeOf(fact, open), fact.declineCode);
-    const settlement = settle(order, payment, fact, open?.action === 'cancel');
+    // What came is compared with what was asked for, which the payment does not tell any more once it has taken the fact.
+    const settlement = settle(order, before, fact, open?.action === 'cancel');
     return { order: await this.carryOut.execute(tx, actor, { order, payment, before, open }, settlement), payment };
   }
 

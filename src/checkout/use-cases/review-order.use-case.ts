@@ -28,9 +28,9 @@ export class ReviewOrder {
     return this.database.transaction(async (tx) => {
       const order = await this.orders.lock(tx, orderId, null);
       const payment = await this.payments.lockForOrder(tx, orderId);
-      if (order.paymentStatus !== 'review' || payment?.status !== 'succeeded') throw new OrderNotInReview(orderId);
+      if (order.paymentStatus !== 'review' || !payment) throw new OrderNotInReview(orderId);
       if (action === 'accept') await this.verdict.accept(tx, actor, order, payment);
-      else await this.verdict.giveBack(tx, actor, order, (await this.payments.lockSurplus(tx, orderId)) ?? payment);
+      else await this.verdict.giveBack(tx, actor, order, payment);
       return this.query.getWithin(tx, orderId);
     });
   }

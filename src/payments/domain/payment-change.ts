@@ -31,6 +31,8 @@ export function withFact(payment: Payment, fact: PaymentFact, open?: PaymentAtte
     status: STATE_OF[fact.kind],
     providerPaymentId: payment.providerPaymentId ?? fact.providerPaymentId,
     capturedAmount: fact.capturedAmount,
+    // Of whatever currency it is: a refund of this money has to be in the same.
+    currency: fact.kind === 'succeeded' ? fact.currency : payment.currency,
     declineCode: fact.kind === 'failed' ? fact.declineCode : null,
     lastFactAt: later(payment.lastFactAt, fact.occurredAt),
   };

@@ -78,6 +78,17 @@ export class PaymentRepository {
     return row;
   }
 
+  /** All that was ever taken for an order, in minor units, whatever went back since. */
+  async sumCaptured(tx: Tx, orderId: OrderId): Promise<number> {
+    const [row] = await sql<{ total: number }>(
+      tx,
+      `SELECT coalesce(sum(captured_amount), 0)::bigint AS total FROM payments
+       WHERE order_id = $1 AND status = 'succeeded'`,
+      [orderId],
+    );
+    return row?.total ?? 0;
+  }
+
   async findIdByProviderId(tx: Tx, providerPaymentId: string): Promise<PaymentId | undefined> {
     const [row] = await sql<{ id: PaymentId }>(tx, 'SELECT id FROM payments WHERE provider_payment_id = $1', [
       providerPaymentId,
@@ -104,7 +115,7 @@ export class PaymentRepository {
     const [row] = await sql<Payment>(
       tx,
       `UPDATE payments SET order_id = $2, status = $3, captured_amount = $4, provider_payment_id = $5, decline_code = $6,
-         last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9),
+         last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9), currency = $10,
          updated_at = clock_timestamp()
        WHERE id = $1 RETURNING *`,
       [
@@ -117,6 +128,7 @@ export class PaymentRepository {
         payment.lastFactAt,
         payment.checks,
         checkInSeconds,
+        payment.currency,
       ],
     );
     return required(row, payment.id);

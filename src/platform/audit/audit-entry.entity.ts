@@ -11,7 +11,7 @@ export class AuditEntryEntity {
   @Column({ type: 'text', collation: 'C' })
   orderId: string;
 
-  /** The order's version after the change; null for a refused move, which changed nothing. */
+  /** The order's version after the change; null where nothing changed: a move was refused, or a person gave his word. */
   @Column({ type: 'bigint', nullable: true })
   version: number | null;
 

@@ -5,7 +5,7 @@ import { Database, sql, type Tx } from '../database/index.js';
 
 export interface NewAuditEntry {
   readonly orderId: string;
-  /** The order's version after the change; null where a move was refused and nothing changed. */
+  /** The order's version after the change; null where nothing changed: a move was refused, or a person gave his word. */
   readonly version: number | null;
   readonly eventType: string;
   readonly previousState: Readonly<Record<string, unknown>> | null;
