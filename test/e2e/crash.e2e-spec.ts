@@ -158,6 +158,46 @@ describe('a process that dies between two steps of a payment', () => {
   }, 120_000);
 });
 
+describe('a worker that dies in the middle of a refund', () => {
+  // A-02, A-44
+  it('leaves it to the next one, which gives the money and the goods back once', async () => {
+    const scenes = await Promise.all([checkoutWith('pm_card_visa'), checkoutWith('pm_card_visa')]);
+    const orders = await Promise.all(scenes.map(async ({ send }) => String((await send()).body.id)));
+    const faults = ['hang_before', 'hang_after'];
+    const refunds: string[] = [];
+    for (const [at, id] of orders.entries()) {
+      const match = { method: 'POST', path: '/v1/refunds', metadata_order_id: id };
+      await stripe.arm({ kind: faults[at] ?? '', match });
+      const key = { idempotencyKey: `refund-${id}` };
+      refunds.push((await system.admin().post(`/v1/admin/orders/${id}/refunds`, {}, key).expect(202)).body.id);
+    }
+    for (const kind of faults) await eventually(async () => expect(await stripe.fired(kind)).toBe(1));
+
+    await system.worker.kill9();
+    await expectInvariants(own.dataSource);
+    expect(await query('SELECT status FROM refunds')).toEqual([{ status: 'submitted' }, { status: 'submitted' }]);
+    await stripe.disarm();
+    // The dead worker's lease is over at once, as after the 20 s that it has.
+    await query('UPDATE refunds SET next_check_at = now()');
+    await system.worker.start();
+
+    await eventually(
+      async () => {
+        expect(await query('SELECT status FROM refunds')).toEqual([{ status: 'succeeded' }, { status: 'succeeded' }]);
+      },
+      { withinMs: ANSWER_LIMIT_MS },
+    );
+    const made = (await stripe.ledger()).refunds.map(({ refund_id, amount, status }) => [refund_id, amount, status]);
+    expect(made.sort()).toEqual(refunds.map((id) => [id, TOTAL, 'succeeded']).sort());
+    expect(await Promise.all(scenes.map(({ buyer }) => statusesOf(buyer)))).toEqual([['refunded'], ['refunded']]);
+    expect(await Promise.all(scenes.map(({ productId }) => stockOf(productId)))).toEqual([
+      [5, 0],
+      [5, 0],
+    ]);
+    await expectInvariants(own.dataSource);
+  }, 60_000);
+});
+
 describe('an outcome that Stripe never tells', () => {
   // A-20: the limit of the request is the proof that an answer comes in time, with the settings of production.
   it('keeps a buyer waiting no longer than fifteen seconds', async () => {

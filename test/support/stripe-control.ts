@@ -23,8 +23,18 @@ export interface LedgerCharge {
   readonly status: string;
 }
 
+export interface LedgerRefund {
+  readonly id: string;
+  readonly payment_intent: string;
+  readonly amount: number;
+  /** Our id, from the metadata. */
+  readonly refund_id: string | null;
+  readonly status: string;
+}
+
 export interface StripeLedger {
   readonly charges: readonly LedgerCharge[];
+  readonly refunds: readonly LedgerRefund[];
   /** How often each route was called, replays and failures included. */
   readonly calls: Readonly<Record<string, number>>;
 }
