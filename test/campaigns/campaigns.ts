@@ -1,6 +1,7 @@
 import type { Campaign } from './campaign.js';
 import { crash } from './crash.campaign.js';
 import { doubleSubmit } from './double-submit.campaign.js';
+import { events } from './events.campaign.js';
 import { expiry } from './expiry.campaign.js';
 import { partialRefunds } from './partial-refunds.campaign.js';
 import { unknownOutcomes } from './unknown-outcomes.campaign.js';
@@ -12,5 +13,6 @@ export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign
   ['partial-refunds', partialRefunds],
   ['expiry', expiry],
   ['crash', crash],
+  ['events', events],
   ['webhook-order', webhookOrder],
 ]);

@@ -66,6 +66,20 @@ describe('the campaigns in short', () => {
     },
     CAMPAIGN_LIMIT_MS,
   );
+
+  //
+  it(
+    'events: each one is received, in order, whatever happens to the worker',
+    async () => {
+      const { violations, counts } = await run('events', { orders: 30, kills: 2 });
+
+      expect(violations).toEqual([]);
+      expect(counts).toMatchObject({ 'orders made': 30, kills: 2 });
+      expect(counts['events']).toBeGreaterThan(100);
+      expect(counts['events twice to the reader of the feed']).toBeGreaterThan(0);
+    },
+    CAMPAIGN_LIMIT_MS,
+  );
 });
 
 describe('npm run campaign', () => {

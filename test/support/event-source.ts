@@ -1,13 +1,18 @@
 import { eventually } from './poll.js';
 
+/** An event as it was sent. */
+export interface SentEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly sequence: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A message of the stream: the id to come back with, and the event. */
 export interface StreamedEvent {
   readonly id: string;
-  readonly data: Readonly<Record<string, unknown>> & {
-    readonly id: string;
-    readonly type: string;
-    readonly subject: string;
-    readonly sequence: string;
-  };
+  readonly data: SentEvent;
 }
 
 /** A listener to server-sent events, written from their specification and not from the code under test. */
