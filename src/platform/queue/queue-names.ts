@@ -10,4 +10,7 @@ export const REFUNDS_QUEUE = 'refunds';
 /** What the payment provider told us and nobody has worked on yet. */
 export const WEBHOOKS_QUEUE = 'webhooks';
 
-export const QUEUES = [PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE] as const;
+/** What we tell others, on its way to webhook endpoints. */
+export const DELIVERIES_QUEUE = 'deliveries';
+
+export const QUEUES = [PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE, DELIVERIES_QUEUE] as const;

@@ -8,18 +8,23 @@ import {
   PublishEvents,
   SendEvents,
 } from '../../platform/outbox/index.js';
+import { DeliveriesFacade } from './deliveries.facade.js';
+import { DeliveriesModule } from './deliveries.module.js';
 import { Relay } from './jobs/relay.js';
-
-/** Who takes events into our own database, in the transaction that publishes them. */
-const subscribers: readonly EventSubscriber[] = [];
 
 /** Where events go over the network. */
 const transports: readonly EventTransport[] = [];
 
 /** The way out, without anything that serves HTTP or jobs. */
 @Module({
+  imports: [DeliveriesModule],
   providers: [
-    { provide: EVENT_SUBSCRIBERS, useValue: subscribers },
+    // Who takes events into our own database, in the transaction that publishes them.
+    {
+      provide: EVENT_SUBSCRIBERS,
+      inject: [DeliveriesFacade],
+      useFactory: (...subscribers: EventSubscriber[]) => subscribers,
+    },
     { provide: EVENT_TRANSPORTS, useValue: transports },
     PublishEvents,
     SendEvents,

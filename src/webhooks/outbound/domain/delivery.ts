@@ -20,8 +20,8 @@ export interface Delivery {
   readonly endpointId: WebhookEndpointId;
   readonly eventId: string;
   readonly eventType: string;
-  /** What the event is about; events about one thing are received in the order of their versions. */
-  readonly aggregateId: string;
+  /** Events of one lane are received in the order of their versions, each endpoint going by itself. */
+  readonly lane: string;
   readonly version: number;
   /** JSON text, the same bytes at every attempt. */
   readonly body: string;
