@@ -66,6 +66,15 @@ describe('an intent as Stripe tells it', () => {
     });
   });
 
+  it('that the bank refused without a charge cannot have been refused before it was made', async () => {
+    const open = await created('pm_card_authenticationRequired');
+    const refused: Stripe.PaymentIntent = { ...settle(open.id, 'insufficient_funds'), latest_charge: null };
+
+    expect(answerOfIntent(refused, NOW)).toMatchObject({
+      fact: { kind: 'failed', occurredAt: new Date(open.created * 1_000) },
+    });
+  });
+
   it('that was declined is dated by its charge, where that came along', async () => {
     const open = await created('pm_card_authenticationRequired');
     const intent = settle(open.id, 'insufficient_funds');

@@ -20,6 +20,8 @@ export interface IntentReading {
   readonly amount: number;
   readonly amount_received: number;
   readonly currency: string;
+  /** Unix seconds. */
+  readonly created?: number | undefined;
   readonly latest_charge?: string | { readonly created: number } | null | undefined;
   readonly last_payment_error: {
     readonly code?: string | undefined;
@@ -41,9 +43,13 @@ export function factOfIntent(intent: IntentReading, asOf: Date): PaymentFact {
   };
 }
 
-/** When the card was declined: an intent that waits for another card still tells of the last one. */
-function failedAt(intent: IntentReading, asOf: Date): Date {
-  const charge = intent.latest_charge;
+/**
+ * When the card was declined: an intent that waits for another card still tells of the last one. Where the bank refused the
+ * buyer himself there is no charge to tell the time. All that is known then is that it was not before the intent was made,
+ * and taken for news it would fail a buyer who has begun to try again.
+ */
+function failedAt({ latest_charge: charge, created }: IntentReading, asOf: Date): Date {
+  if (charge === null && created !== undefined) return new Date(created * 1_000);
   return typeof charge === 'object' && charge !== null ? new Date(charge.created * 1_000) : wholeSeconds(asOf);
 }
 
