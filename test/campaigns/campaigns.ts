@@ -4,6 +4,7 @@ import { doubleSubmit } from './double-submit.campaign.js';
 import { events } from './events.campaign.js';
 import { expiry } from './expiry.campaign.js';
 import { partialRefunds } from './partial-refunds.campaign.js';
+import { property } from './property.campaign.js';
 import { unknownOutcomes } from './unknown-outcomes.campaign.js';
 import { webhookOrder } from './webhook-order.campaign.js';
 
@@ -15,4 +16,5 @@ export const CAMPAIGNS: ReadonlyMap<string, Campaign> = new Map<string, Campaign
   ['crash', crash],
   ['events', events],
   ['webhook-order', webhookOrder],
+  ['property', property],
 ]);

@@ -74,7 +74,7 @@ async function lookAtRules({ rows, stripe }: CampaignShop): Promise<Finding[]> {
 }
 
 /** Where the books of the provider and ours differ. */
-async function ledgerRules(rows: DatabaseRows, charges: readonly LedgerCharge[]): Promise<Finding[]> {
+export async function ledgerRules(rows: DatabaseRows, charges: readonly LedgerCharge[]): Promise<Finding[]> {
   const orders = await rows.query<OrderRow>('SELECT id, status, total_amount, currency, provider FROM orders');
   const byId = new Map(orders.map((order) => [order.id, order]));
   const kept = new Map<string, number>();
