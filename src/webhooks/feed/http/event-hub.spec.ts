@@ -8,6 +8,8 @@ import type { EventStream } from './event-stream.js';
 class Feed {
   readonly events: PublishedEvent[] = [];
   reads = 0;
+  pages = 0;
+  mostPages = 0;
   isDown = false;
   /** Runs while somebody reads what he missed. */
   meanwhile: () => void = () => undefined;
@@ -35,8 +37,11 @@ class Feed {
 
   readBetween = async (after: number, upTo: number, _types: unknown, limit: number): Promise<PublishedEvent[]> => {
     const found = this.events.slice(after, Math.min(upTo, after + limit));
+    this.pages += 1;
+    this.mostPages = Math.max(this.mostPages, this.pages);
     this.meanwhile();
     await jest.advanceTimersByTimeAsync(500);
+    this.pages -= 1;
     return found;
   };
 }
@@ -90,6 +95,18 @@ describe('the hub of event streams', () => {
     expect(last).toBeGreaterThan(1_004);
     expect(second.ids()).toEqual(upTo(11, last));
     expect(first.ids()).toEqual(upTo(1_001, last));
+  });
+
+  it('reads two pages at a time, however many listeners have something to catch up with', async () => {
+    const feed = new Feed(500);
+    const hub = hubOn(feed);
+    const heard = [];
+    for (let count = 0; count < 10; count += 1) heard.push(listenTo(await hub.open('evt_100', null)));
+
+    await passTime(60_000);
+
+    expect(feed.mostPages).toBe(2);
+    expect(heard.map(({ ids }) => ids())).toEqual(heard.map(() => upTo(101, 500)));
   });
 
   it('sends a listener away who does not keep up, and no other', async () => {

@@ -9,6 +9,8 @@ const LOOK_EVERY_MS = 500;
 const BEAT_EVERY_MS = 15_000;
 const MOST_AT_ONCE = 500;
 const PAGE = 200;
+/** However many have something to catch up with, requests that sell must not wait for a connection behind them. */
+const PAGES_AT_ONCE = 2;
 export const MOST_LISTENERS = 200;
 /** Nobody listens longer than this with one token. He comes back where he was. */
 const LONGEST_STREAM_MS = 900_000;
@@ -37,6 +39,8 @@ export class EventHub implements BeforeApplicationShutdown {
   private running: Promise<void> | undefined;
   private timers: NodeJS.Timeout[] = [];
   private stopped = false;
+  private readonly lanes = Array.from({ length: PAGES_AT_ONCE }, () => Promise.resolve());
+  private turns = 0;
 
   constructor(
     @Inject(EventFeedQuery) private readonly feed: FeedReader,
@@ -132,7 +136,7 @@ export class EventHub implements BeforeApplicationShutdown {
     try {
       while (!stream.closing && listener.position < this.position) {
         const upTo = this.position;
-        const events = await this.feed.readBetween(listener.position, upTo, types, PAGE);
+        const events = await this.inTurn(() => this.feed.readBetween(listener.position, upTo, types, PAGE));
         for (const event of events) this.tell(listener, event);
         listener.position = events.length === PAGE ? (events.at(-1)?.position ?? upTo) : upTo;
         await stream.drained();
@@ -142,6 +146,16 @@ export class EventHub implements BeforeApplicationShutdown {
       this.logger.debug({ msg: 'event_feed_not_read', reason: String(error) });
       stream.destroy();
     }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.turns = (this.turns + 1) % PAGES_AT_ONCE;
+    const done = (this.lanes[this.turns] ?? Promise.resolve()).then(work);
+    this.lanes[this.turns] = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
   }
 
   private tell({ stream, types }: Listener, event: PublishedEvent): void {
