@@ -17,8 +17,10 @@ export interface Reply {
   readonly body?: string;
 }
 
+type Answer = Reply | number | 'hang';
+
 /** What to answer to the request with this number, the first being 1; `hang` never answers. */
-export type Behaviour = (received: Received, count: number) => Reply | number | 'hang';
+export type Behaviour = (received: Received, count: number) => Answer | Promise<Answer>;
 
 export interface Receiver {
   /** `http://127.0.0.1:<port>`: any path will do. */
@@ -37,9 +39,10 @@ export async function startReceiver(): Promise<Receiver> {
   const sockets = new Set<Socket>();
   const at = (path: string): Received[] => received.filter((each) => each.path === path);
   const server = createServer((request, response) => {
-    void read(request).then((each) => {
+    void read(request).then(async (each) => {
       received.push(each);
-      answer(response, (behaviours.get(each.path) ?? (() => 200))(each, at(each.path).length));
+      const behave = behaviours.get(each.path) ?? (() => 200);
+      answer(response, await behave(each, at(each.path).length));
     });
   });
   server.on('connection', (socket) => {
@@ -71,7 +74,7 @@ async function read(request: IncomingMessage): Promise<Received> {
   return { path: request.url ?? '', headers, body, event: JSON.parse(body) };
 }
 
-function answer(response: ServerResponse, reply: Reply | number | 'hang'): void {
+function answer(response: ServerResponse, reply: Answer): void {
   if (reply === 'hang') return;
   const { status, headers = {}, body = '' } = typeof reply === 'number' ? { status: reply } : reply;
   response.writeHead(status, headers).end(body);
