@@ -25,7 +25,7 @@ export type Behaviour = (received: Received, count: number) => Answer | Promise<
 export interface Receiver {
   /** `http://127.0.0.1:<port>`: any path will do. */
   readonly url: string;
-  /** Everything that came, oldest first, by the path it came to. */
+  /** Everything that has come to this path so far, oldest first; grows. */
   at(path: string): readonly Received[];
   /** From now on, for this path; 200 where nothing was said. */
   behave(path: string, behaviour: Behaviour): void;
@@ -34,13 +34,17 @@ export interface Receiver {
 
 /** Somebody on this machine who receives webhooks, and does with them as a test likes. */
 export async function startReceiver(): Promise<Receiver> {
-  const received: Received[] = [];
+  const received = new Map<string, Received[]>();
   const behaviours = new Map<string, Behaviour>();
   const sockets = new Set<Socket>();
-  const at = (path: string): Received[] => received.filter((each) => each.path === path);
+  const at = (path: string): Received[] => {
+    const known = received.get(path) ?? [];
+    received.set(path, known);
+    return known;
+  };
   const server = createServer((request, response) => {
     void read(request).then(async (each) => {
-      received.push(each);
+      at(each.path).push(each);
       const behave = behaviours.get(each.path) ?? (() => 200);
       answer(response, await behave(each, at(each.path).length));
     });

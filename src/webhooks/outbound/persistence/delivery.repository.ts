@@ -100,7 +100,10 @@ export class DeliveryRepository {
     return row;
   }
 
-  /** Takes deliveries of one endpoint whose time has come, those that have waited longest, for `leaseSeconds`. */
+  /**
+   * Takes deliveries of one endpoint whose time has come, those that have waited longest, for `leaseSeconds`. The statement's
+   * time stands still within it, so that the index ends where the time does.
+   */
   async take(
     tx: Tx,
     endpointId: WebhookEndpointId,
@@ -111,8 +114,8 @@ export class DeliveryRepository {
       `UPDATE webhook_deliveries d
        SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => $3)
        FROM (SELECT id FROM webhook_deliveries
-             WHERE endpoint_id = $1 AND status = 'pending' AND next_attempt_at <= clock_timestamp()
-             ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
+             WHERE endpoint_id = $1 AND status = 'pending' AND next_attempt_at <= statement_timestamp()
+             ORDER BY next_attempt_at LIMIT $2 FOR UPDATE SKIP LOCKED) due
        WHERE d.id = due.id RETURNING d.id, d.attempts, d.event_id, d.event_type, d.body`,
       [endpointId, limit, leaseSeconds],
     );

@@ -10,9 +10,9 @@ export class DueEndpointsQuery {
   async find(): Promise<WebhookEndpointId[]> {
     const rows = await this.database.read<{ id: WebhookEndpointId }>(
       `SELECT e.id FROM webhook_endpoints e
-       WHERE e.enabled AND (e.paused_until IS NULL OR e.paused_until <= clock_timestamp())
+       WHERE e.enabled AND (e.paused_until IS NULL OR e.paused_until <= statement_timestamp())
          AND EXISTS (SELECT FROM webhook_deliveries d
-           WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.next_attempt_at <= clock_timestamp())`,
+           WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.next_attempt_at <= statement_timestamp())`,
     );
     return rows.map(({ id }) => id);
   }
