@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import { newId, type OrderId } from '../kernel/id.js';
+import type { SystemReason } from '../kernel/system-reason.js';
 import { type Order, OrdersFacade } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
 import type { Tx } from '../platform/database/index.js';
@@ -57,7 +58,7 @@ export class RefundsFacade {
   }
 
   /** Gives all of a payment back that bought nothing: it came too late, or never found its order. */
-  returnUnused(tx: Tx, actor: Actor, { payment, order }: Paid, reason: string): Promise<Refund> {
+  returnUnused(tx: Tx, actor: Actor, { payment, order }: Paid, reason: SystemReason): Promise<Refund> {
     const amount = payment.capturedAmount - payment.refundHold;
     if (amount <= 0) throw new OrderNotPaid(order?.id ?? payment.id, order?.status ?? payment.status);
     return this.begin(tx, actor, { payment, order }, { amount, items: [], reason, restock: false });

@@ -85,6 +85,29 @@ describe('giving an order up', () => {
     expect(answer.body).toMatchObject({ status: 'cancelled', cancel_reason: null });
   });
 
+  it.each(['reservation_expired', ' Out of stock at payment ', 'paid\u200b_twice'])(
+    'takes no reason that only the system gives: %j',
+    async (reason) => {
+      const { buyer, id } = await ordered();
+      await pay(buyer, id);
+      const before = await everything(api);
+
+      const answers = [
+        await cancel(buyer, id, { reason }),
+        await api.admin().post(`/v1/admin/orders/${id}/cancel`, { reason }, { idempotencyKey: newId('key') }),
+        await api.admin().post(`/v1/admin/orders/${id}/refunds`, { reason }, { idempotencyKey: newId('key') }),
+      ];
+
+      for (const { status, body } of answers) {
+        expect(status).toBe(422);
+        expect(body.errors).toEqual([
+          { field: 'reason', message: 'is a reason that the system gives; say it in other words' },
+        ]);
+      }
+      expect(await everything(api)).toEqual(before);
+    },
+  );
+
   it('gives its open intent up first, so that nobody can pay it any more', async () => {
     const { buyer, id, mug } = await ordered();
     const { body: opened } = await pay(buyer, id);

@@ -19,6 +19,7 @@ import {
 } from 'class-validator';
 import { LARGEST_TOTAL_MINOR } from '../../kernel/money.js';
 import { PAYMENT_METHOD, PAYMENT_METHOD_HINT } from '../../payments/index.js';
+import { CallersReason } from '../../platform/http/index.js';
 
 const LARGEST_QUANTITY = 10_000;
 const MOST_LINES = 100;
@@ -155,8 +156,7 @@ export class RecordPaymentDto {
 
 export class CancelOrderDto {
   @IsOptional()
-  @IsString()
-  @Length(1, 500)
+  @CallersReason()
   reason?: string;
 }
 

@@ -3,6 +3,7 @@
 export { AnswerInterceptor } from './answer.interceptor.js';
 export { configureHttp } from './configure-http.js';
 export { createFastifyAdapter } from './fastify-adapter.js';
+export { CallersReason } from './callers-reason.decorator.js';
 export { looksLikeCardNumber } from './card-number.js';
 export { type FieldFault, MalformedJson, RouteNotFound, ValidationFailed } from './http.errors.js';
 export type { HttpRequest, Principal } from './http-request.js';

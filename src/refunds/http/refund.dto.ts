@@ -17,7 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { LARGEST_TOTAL_MINOR } from '../../kernel/money.js';
-import { PageQuery } from '../../platform/http/index.js';
+import { CallersReason, PageQuery } from '../../platform/http/index.js';
 import { REFUND_STATUSES, type RefundStatus } from '../domain/refund-state.js';
 
 const LARGEST_QUANTITY = 1_000_000;
@@ -60,8 +60,7 @@ export class RequestRefundDto {
   amount?: number;
 
   @IsOptional()
-  @IsString()
-  @Length(1, 500)
+  @CallersReason()
   reason?: string;
 
   /** Whether the items go back on the shelf; true unless said otherwise. */
