@@ -1,21 +1,5 @@
 import { z } from 'zod';
-
-/** Words that stand in documentation where a secret belongs. No random text of the usual alphabets holds one of them. */
-const PLACEHOLDER = /change.?me|replace.?me|placeholder|example|default|insecure|password|your.?(?:secret|key)/i;
-
-const seconds = (fallback: number) => z.coerce.number().int().min(1).max(31_536_000).default(fallback);
-
-const secret = (minimumBytes: number) =>
-  z
-    .string()
-    .refine((text) => Buffer.byteLength(text) >= minimumBytes, `must be at least ${minimumBytes} bytes long`)
-    .refine((text) => !PLACEHOLDER.test(text), 'is a placeholder, not a secret')
-    .refine((text) => new Set(text).size >= 6, 'repeats too few characters to be a secret');
-
-const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+import { oneOf, secret, seconds, url, whole } from './variable-kinds.js';
 
 /** Each part of a path is checked by itself: one expression for all of it would backtrack. */
 function isPathPrefix(text: string): boolean {
@@ -30,45 +14,40 @@ const list = z
   .transform((parts) => parts.filter((part) => part !== ''));
 
 const shape = {
-  NODE_ENV: z
-    .enum(['development', 'test', 'production'])
+  NODE_ENV: oneOf('development', 'test', 'production')
     .default('development')
     .describe('production refuses weak secrets'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port of the API'),
+  PORT: whole(0, 65_535).default(3000).describe('port of the API'),
   HOST: z.string().min(1).default('127.0.0.1').describe('address that the API listens on'),
   HTTP_PREFIX: z
     .string()
     .refine(isPathPrefix, 'must be empty or a path such as /order, without a slash at the end')
     .default('')
     .describe('path in front of every route, for a gateway'),
-  TRUST_PROXY: z.enum(['true', 'false']).default('false').describe('true behind a proxy that sets X-Forwarded-For'),
+  TRUST_PROXY: oneOf('true', 'false').default('false').describe('true behind a proxy that sets X-Forwarded-For'),
   CORS_ORIGINS: list.describe('origins that browsers may call from, comma-separated'),
   DATA_DIR: z.string().min(1).default('.holdfast').describe('where npm start keeps embedded services and dev secrets'),
   DATABASE_URL: url('postgres:', 'postgresql:').describe('PostgreSQL 15 or newer'),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(16).describe('connections per process'),
+  DATABASE_POOL_SIZE: whole(2, 200).default(16).describe('connections per process'),
   REDIS_URL: url('redis:', 'rediss:').describe('Redis 6.2 or newer; the path is the database number'),
   JWT_SECRET: secret(32).optional().describe('HS256 secret, 32 bytes at least, unless JWT_JWKS_URL is set'),
-  JWT_ALGORITHM: z
-    .enum(['HS256', 'RS256', 'ES256'])
-    .optional()
-    .describe('HS256 with the secret, RS256 with a JWKS URL'),
+  JWT_ALGORITHM: oneOf('HS256', 'RS256', 'ES256').optional().describe('HS256 with the secret, RS256 with a JWKS URL'),
   JWT_JWKS_URL: url('http:', 'https:').optional().describe('key set of an identity provider'),
   JWT_ISSUER: z.string().min(1).optional().describe('required issuer of tokens'),
   JWT_AUDIENCE: z.string().min(1).optional().describe('required audience of tokens'),
   SVC_INTERNAL_KEY: secret(16).describe('key of other services, in X-Internal-Key'),
-  STRIPE_SECRET_KEY: z.string().min(8).optional().describe('sk_…; without it npm start runs the sandbox'),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .min(8, 'is too short to be a key of Stripe')
+    .optional()
+    .describe('sk_…; without it npm start runs the sandbox'),
   STRIPE_WEBHOOK_SECRET: list.describe('whsec_…, comma-separated while it is rotated'),
   STRIPE_API_BASE: url('http:', 'https:').default('https://api.stripe.com').describe("Stripe's API or a sandbox"),
-  STRIPE_TIMEOUT_MS: z.coerce
-    .number()
-    .int()
-    .min(50)
-    // Two calls one after the other have to end within the 15 s that a checkout may take.
-    .max(7_000)
+  // Two calls one after the other have to end within the 15 s that a checkout may take.
+  STRIPE_TIMEOUT_MS: whole(50, 7_000)
     .default(7_000)
     .describe('how long a call to Stripe may take, in milliseconds; after that its outcome is unknown'),
-  STRIPE_CAPTURE_METHOD: z
-    .enum(['automatic', 'manual'])
+  STRIPE_CAPTURE_METHOD: oneOf('automatic', 'manual')
     .default('automatic')
     .describe('manual: orders are authorized, and an admin captures the money later'),
   RESERVATION_TTL_SECONDS: seconds(900).describe('how long stock is held for an unpaid order'),
@@ -88,11 +67,7 @@ const shape = {
   RECONCILE_BOOKS_AFTER_SECONDS: seconds(3_600).describe(
     'how long after midnight (UTC) the books of the day before are compared with Stripe',
   ),
-  LOW_STOCK_THRESHOLD: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000)
+  LOW_STOCK_THRESHOLD: whole(0, 1_000_000)
     .default(5)
     .describe('units from which down a product is announced as low; 0: only once it is sold out'),
   EVENT_SOURCE: z
@@ -100,39 +75,15 @@ const shape = {
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be a URI reference')
     .default('/holdfast')
     .describe('who events come from, a URI reference; differs where one consumer hears several shops'),
-  EVENT_RETENTION_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3_650)
-    .default(90)
-    .describe('how long published events can be read again'),
-  RATE_LIMIT_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000_000)
-    .default(1200)
-    .describe('per principal; 0 is off'),
-  WEBHOOK_TIMEOUT_MS: z.coerce
-    .number()
-    .int()
-    .min(100)
-    .max(60_000)
+  EVENT_RETENTION_DAYS: whole(1, 3_650).default(90).describe('how long published events can be read again'),
+  RATE_LIMIT_PER_MINUTE: whole(0, 10_000_000).default(1200).describe('per principal; 0 is off'),
+  WEBHOOK_TIMEOUT_MS: whole(100, 60_000)
     .default(15_000)
     .describe('how long a receiver of our webhooks may take to answer, in milliseconds'),
-  WEBHOOK_CONCURRENCY: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
+  WEBHOOK_CONCURRENCY: whole(1, 100)
     .default(10)
     .describe('deliveries under way to one webhook endpoint at a time, for each worker'),
-  WEBHOOK_DISABLE_AFTER_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365)
+  WEBHOOK_DISABLE_AFTER_DAYS: whole(1, 365)
     .default(5)
     .describe('after so many days of nothing but failures a webhook endpoint is disabled'),
   WEBHOOK_SECRET_OVERLAP_SECONDS: seconds(86_400).describe(
@@ -141,16 +92,16 @@ const shape = {
   WEBHOOK_SECRETS_KEY: list
     .pipe(z.array(secret(32)))
     .describe('seals the secrets of webhook endpoints; a list while it is rotated; else made from SVC_INTERNAL_KEY'),
-  WEBHOOK_ALLOW_PRIVATE_TARGETS: z
-    .enum(['true', 'false'])
+  WEBHOOK_ALLOW_PRIVATE_TARGETS: oneOf('true', 'false')
     .optional()
     .describe('whether webhooks go to plain http and private addresses too; unset: not in production'),
   KAFKA_BOOTSTRAP: z.string().default('').describe('brokers, comma-separated; empty: no broker'),
-  GIT_COMMIT: z.string().max(64).optional().describe('commit that was built, shown at /v1/_info'),
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .describe('pino level'),
+  GIT_COMMIT: z
+    .string()
+    .max(64, 'must be at most 64 characters long')
+    .optional()
+    .describe('commit that was built, shown at /v1/_info'),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info').describe('pino level'),
 } as const;
 
 /** Every environment variable that Holdfast reads: the one place where names, defaults and limits are written. */

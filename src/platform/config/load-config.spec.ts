@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ConfigError, loadConfig, readDatabaseUrl } from './load-config.js';
 
 const SECRET = randomBytes(32).toString('hex');
+const STRIPE = { STRIPE_SECRET_KEY: 'sk_live_x', STRIPE_WEBHOOK_SECRET: 'whsec_x' };
 const KEY = randomBytes(16).toString('base64url');
 const environment = (changes: Readonly<Record<string, string | undefined>> = {}): NodeJS.ProcessEnv => ({
   DATABASE_URL: 'postgres://holdfast@localhost:5432/holdfast',
@@ -84,7 +85,7 @@ describe('the configuration', () => {
         JWT_ALGORITHM: 'ES256',
       }),
     ).toEqual([
-      'PORT: Too big: expected number to be <=65535',
+      'PORT: must be a whole number from 0 to 65535',
       'DATABASE_URL: is required',
       'REDIS_URL: must be a URL that starts with redis:// or rediss://',
       'JWT_SECRET: is required unless JWT_JWKS_URL is set',
@@ -104,15 +105,30 @@ describe('the configuration', () => {
 
   it.each([
     ['too short', 'x7Qp2mZ9', 'must be at least 32 bytes long'],
-    ['a placeholder', 'change-me-change-me-change-me-change-me', 'is a placeholder, not a secret'],
-    ['another placeholder', 'YOUR_SECRET_KEY_GOES_HERE_1234567890', 'is a placeholder, not a secret'],
-    ['one character over and over', 'a'.repeat(40), 'repeats too few characters to be a secret'],
-  ])('refuses a secret that is %s', (_, secret, reason) => {
-    expect(faultsOf({ JWT_SECRET: secret })).toEqual([`JWT_SECRET: ${reason}`]);
+    ['a placeholder', 'change-me-change-me-change-me-change-me', 'is a default or a placeholder, not a secret'],
+    ['another placeholder', 'YOUR_SECRET_KEY_GOES_HERE_1234567890', 'is a default or a placeholder, not a secret'],
+    ['of words that all use', 'this-is-my-super-secret-jwt-key-2026', 'is a default or a placeholder, not a secret'],
+    ['counted up', '12345678901234567890123456789012', 'is a default or a placeholder, not a secret'],
+    ['one character over and over', 'b'.repeat(40), 'repeats too few characters to be a secret'],
+    [
+      'short and everybody’s',
+      'test-admin',
+      'must be at least 32 bytes long, and is a default or a placeholder, not a secret',
+    ],
+  ])('refuses a secret that is %s, and says how to make one', (_, secret, reason) => {
+    expect(faultsOf({ JWT_SECRET: secret })).toEqual([`JWT_SECRET: ${reason}; make one with: openssl rand -hex 32`]);
+  });
+
+  it('names every fault of JWT_SECRET=secret', () => {
+    expect(faultsOf({ NODE_ENV: 'production', JWT_SECRET: 'secret', ...STRIPE })).toEqual([
+      'JWT_SECRET: must be at least 32 bytes long, and is a default or a placeholder, not a secret, and repeats too few characters to be a secret; make one with: openssl rand -hex 32',
+    ]);
   });
 
   it('refuses an internal key that is short or a placeholder', () => {
-    expect(faultsOf({ SVC_INTERNAL_KEY: 'short-key' })).toEqual(['SVC_INTERNAL_KEY: must be at least 16 bytes long']);
+    expect(faultsOf({ SVC_INTERNAL_KEY: 'short-key' })).toEqual([
+      'SVC_INTERNAL_KEY: must be at least 16 bytes long; make one with: openssl rand -hex 16',
+    ]);
     expect(faultsOf({ SVC_INTERNAL_KEY: undefined })).toEqual(['SVC_INTERNAL_KEY: is required']);
   });
 
@@ -128,6 +144,9 @@ describe('the configuration', () => {
     [{ PORT: 'http' }, 'PORT'],
     [{ PORT: '-1' }, 'PORT'],
     [{ PORT: '80.5' }, 'PORT'],
+    [{ PORT: '8e1' }, 'PORT'],
+    [{ PORT: '0x50' }, 'PORT'],
+    [{ PORT: ' 80' }, 'PORT'],
     [{ RESERVATION_TTL_SECONDS: '0' }, 'RESERVATION_TTL_SECONDS'],
     [{ RATE_LIMIT_PER_MINUTE: '-1' }, 'RATE_LIMIT_PER_MINUTE'],
     [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL'],
