@@ -18,7 +18,7 @@ export abstract class JobProcessor extends WorkerHost implements BeforeApplicati
 
   @OnWorkerEvent('completed')
   onCompleted(job: Job<object>): void {
-    this.logger.log({ msg: 'job_done', queue: job.queueName, job: job.name, ...job.data });
+    this.logger.log({ msg: 'job_done', queue: job.queueName, job: job.name, ...logged(job.data) });
   }
 
   /** Jobs are not repeated by BullMQ: the sweep that stands behind each finds its work again. */
@@ -28,7 +28,7 @@ export abstract class JobProcessor extends WorkerHost implements BeforeApplicati
       msg: 'job_failed',
       queue: job?.queueName,
       job: job?.name,
-      ...job?.data,
+      ...logged(job?.data ?? {}),
       reason: error.message,
     });
   }
@@ -38,4 +38,14 @@ export abstract class JobProcessor extends WorkerHost implements BeforeApplicati
   onError(error: Error): void {
     this.logger.debug({ msg: 'queue_connection_error', reason: error.message });
   }
+}
+
+/** What a job is about, in the spelling of the log: `paymentId` is `payment_id` there. */
+function logged(data: object): object {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
 }
