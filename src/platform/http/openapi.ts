@@ -3,6 +3,7 @@ import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } fro
 import type { Config } from '../config/index.js';
 import type { ServiceInfo } from '../observability/service-info.js';
 import { ProblemView } from './problem.view.js';
+import { withIntegers } from './whole-numbers.js';
 
 /** What every route may answer instead of what was asked for. */
 const REFUSAL = {
@@ -22,7 +23,7 @@ export function describeApi(app: INestApplication, config: Config, info: Service
     .addSecurityRequirements('bearer')
     .addGlobalResponse(REFUSAL);
   if (config.HTTP_PREFIX !== '') builder.addServer(config.HTTP_PREFIX);
-  return SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemView] });
+  return withIntegers(SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemView] }));
 }
 
 /** Serves the document at /openapi.json and pages to try it at /docs. */
