@@ -38,6 +38,14 @@ describe('behind a gateway path', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 201, 200, 200]);
   });
 
+  it('the root says where everything is, under the prefix', async () => {
+    const answer = await get('/gateway/order/');
+
+    expect(answer.body).toMatchObject({
+      ...{ docs: '/gateway/order/docs', openapi: '/gateway/order/openapi.json', health: '/gateway/order/health' },
+    });
+  });
+
   it.each([
     '/v1/_info',
     '/openapi.json',

@@ -125,7 +125,6 @@ describe('traces and request ids', () => {
 
 describe('routes that are none', () => {
   it.each([
-    ['get', '/'],
     ['get', '/v1'],
     ['get', '/v2/cart'],
     ['post', '/v1/nothing'],
@@ -503,6 +502,17 @@ describe('the log', () => {
 });
 
 describe('documents', () => {
+  it('are found from the root', async () => {
+    const answer = await api.http.get('/').expect(200);
+
+    expect(answer.body).toEqual({
+      ...{ name: 'holdfast', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+      ...{ docs: '/docs', openapi: '/openapi.json', health: '/health' },
+    });
+    for (const path of [answer.body.docs, answer.body.openapi, answer.body.health])
+      await api.http.get(path).expect(200);
+  });
+
   it('tell name and version', async () => {
     const answer = await api.http.get('/v1/_info');
 

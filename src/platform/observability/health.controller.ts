@@ -1,10 +1,11 @@
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Probe, Public } from '../auth/access.decorators.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
+import { ServiceIndex } from './service-index.view.js';
 import { serviceInfo } from './service-info.js';
 
 @ApiTags('Health')
@@ -16,6 +17,15 @@ export class HealthController {
     private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({ summary: 'Where to go from here' })
+  @ApiOkResponse({ type: ServiceIndex })
+  index(): ServiceIndex {
+    const { HTTP_PREFIX: prefix } = this.config;
+    return { ...serviceInfo(), docs: `${prefix}/docs`, openapi: `${prefix}/openapi.json`, health: `${prefix}/health` };
+  }
 
   @Get('health')
   @ApiOperation({ summary: 'Whether the process lives; asks no dependency' })
