@@ -4,7 +4,7 @@ import { cloudEvent } from '../../src/platform/outbox/cloud-event.js';
 import { EVENT_FAMILIES } from '../../src/webhooks/outbound/event-table.js';
 import { code, generatedNotice, table } from './markdown.js';
 
-const INTRODUCTION = `Everything that happens is told as an event, written in the transaction of what it tells: an event exists exactly when its change does. Read them from the feed, \`GET /v1/admin/events?after=<id of the last one>&type=<filter>\`, or as a stream of server-sent events, \`GET /v1/admin/events/stream\` (see [operations](operations.md)). A filter is a type, a family such as \`order.*\`, or \`*\`; several are separated by commas.`;
+const INTRODUCTION = `Everything that happens is told as an event, written in the transaction of what it tells: an event exists exactly when its change does. Read them from the feed, \`GET /v1/admin/events?after=<id of the last one>&type=<filter>\`, or as a stream of server-sent events, \`GET /v1/admin/events/stream\` (see [operations](operations.md)), or have them [sent to you](webhooks-out.md). A filter is a type, a family such as \`order.*\`, or \`*\`; several are separated by commas.`;
 
 const PROMISES = [
   '**At least once.** An event may come twice, and never gets lost. `id` is the same every time: drop what you have seen.',
