@@ -7,7 +7,11 @@ export class Receipts {
   private readonly contradictions: unknown[] = [];
   private repeats = 0;
 
-  constructor(readonly consumer: string) {}
+  constructor(
+    readonly consumer: string,
+    /** Whether events of this type are promised to him in the order of their versions. */
+    private readonly isOrdered: (type: string) => boolean = () => true,
+  ) {}
 
   take(event: SentEvent): void {
     const known = this.first.get(event.id);
@@ -39,7 +43,8 @@ export class Receipts {
   /** Subjects whose events were not received one after the other from the first one on. */
   get outOfOrder(): readonly unknown[] {
     const told = new Map<string, number[]>();
-    for (const { subject, sequence } of this.first.values()) {
+    for (const { type, subject, sequence } of this.first.values()) {
+      if (!this.isOrdered(type)) continue;
       told.set(subject, [...(told.get(subject) ?? []), Number(sequence)]);
     }
     return [...told].filter(([, sequence]) => sequence.some((version, place) => version !== place + 1));

@@ -8,7 +8,7 @@ const INTRODUCTION = `Everything that happens is told as an event, written in th
 
 const PROMISES = [
   '**At least once.** An event may come twice, and never gets lost. `id` is the same every time: drop what you have seen.',
-  '**In order for each subject.** `sequence` counts the events of a `subject` from 1 without a gap. Across subjects there is no order to rely on.',
+  '**In order for each subject.** `sequence` counts the events of a `subject` from 1 without a gap. Across subjects there is no order to rely on, and webhooks about stock (`stock.*`) come as fast as they can, whatever their order: the later `sequence` is how it stands.',
   '**The whole state.** An event tells how things stand after the change. Whoever hears of a later `sequence` may leave out an earlier one.',
   '**Members are only ever added.** Ignore what you do not know, types of events included.',
 ];
