@@ -34,6 +34,7 @@ import { PaymentBell } from './use-cases/payment-bell.js';
 import { PaymentFacts } from './use-cases/payment-facts.js';
 import { PlaceOrder } from './use-cases/place-order.js';
 import { RecordPayment } from './use-cases/record-payment.use-case.js';
+import { ReportedPayments } from './use-cases/reported-payments.js';
 import { ReserveAnew } from './use-cases/reserve-anew.js';
 import { ReviewOrder } from './use-cases/review-order.use-case.js';
 import { ReviewVerdict } from './use-cases/review-verdict.js';
@@ -77,6 +78,7 @@ const ROOMS_BELOW = [
     PaymentFacts,
     PlaceOrder,
     RecordPayment,
+    ReportedPayments,
     ReserveAnew,
     ReviewOrder,
     ReviewVerdict,
@@ -93,6 +95,7 @@ const ROOMS_BELOW = [
     PaymentFacts,
     PayOrder,
     RecordPayment,
+    ReportedPayments,
     ReviewOrder,
     SettlePayments,
   ],

@@ -35,6 +35,11 @@ export class OrdersFacade {
     return order;
   }
 
+  /** An order as it is, without a lock: only to learn what has to be locked before it. */
+  find(tx: Tx, id: OrderId): Promise<Order | undefined> {
+    return this.orders.find(tx, id);
+  }
+
   /** Locks an order. Throws OrderNotFound where there is none, or where it is not the owner's (null: anybody's). */
   async lock(tx: Tx, id: OrderId, ownerId: string | null): Promise<Order> {
     const order = await this.orders.lock(tx, id);

@@ -87,6 +87,18 @@ export class PaymentsFacade {
     });
   }
 
+  /** Writes down that money is said to be taken outside of Stripe, before the fact about it is applied. */
+  expectOutside(tx: Tx, opening: PaymentOpening): Promise<Payment> {
+    return this.payments.insert(tx, {
+      ...opening,
+      id: newId('pay'),
+      provider: 'manual',
+      status: 'pending',
+      capturedAmount: 0,
+      checkInSeconds: null,
+    });
+  }
+
   /** A payment as it is, without a lock: only to learn which order has to be locked first. */
   find(tx: Tx, id: PaymentId): Promise<Payment | undefined> {
     return this.payments.find(tx, id);

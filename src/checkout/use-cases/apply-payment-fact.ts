@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import { type Order, OrdersFacade } from '../../orders/index.js';
+import { notePayment, type Order, OrdersFacade } from '../../orders/index.js';
 import {
   isAtRest,
   isAuthorized,
@@ -68,6 +68,13 @@ export class ApplyPaymentFact {
     // What came is compared with what was asked for, which the payment does not tell any more once it has taken the fact.
     const settlement = settle(order, before, fact, open?.action === 'cancel');
     return { order: await this.carryOut.execute(tx, actor, { order, payment, before, open }, settlement), payment };
+  }
+
+  /** Books what the provider says of a payment, and leaves what it means for the order to a person. */
+  async leaveToPerson(tx: Tx, actor: Actor, { order, payment }: Settled, fact: PaymentFact): Promise<void> {
+    const next = withFact(payment, fact);
+    if (next) await this.payments.update(tx, next, this.checkAfter(payment, next));
+    if (order.paymentStatus !== 'review') await this.orders.apply(tx, actor, order, notePayment('review'));
   }
 
   /** A look that brought nothing new was the last one, unless the payment is still under way. */

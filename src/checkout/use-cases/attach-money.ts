@@ -37,9 +37,14 @@ export class AttachMoney {
     const payment = outside ? await this.record(tx, order) : await this.find(tx, order, command.transactionId);
     const sale = await this.sellOrder.execute(tx, command.actor, order, outside ? command.transactionId : payment.id);
     if (sale.kind === 'short') throw insufficientStock(sale.shortages, sale.items);
-    // A declined intent is still open at the provider and must not be paid as well: a job gives it up.
-    if (current?.status === 'failed') await this.payments.update(tx, current, 0);
+    if (current) await this.giveUpDeclined(tx, current);
     return payment;
+  }
+
+  /** A declined intent is still open at the provider and must not be paid as well: a job gives it up. */
+  private async giveUpDeclined(tx: Tx, payment: Payment): Promise<void> {
+    const open = payment.status === 'failed' && payment.provider === 'stripe';
+    if (open) await this.payments.update(tx, payment, 0);
   }
 
   private record(tx: Tx, order: Order): Promise<Payment> {

@@ -53,7 +53,7 @@ export class CancellationSteps {
   /** The call that gives an open intent up, or nothing where none is open. Throws where money may just be moving. */
   private async giveUpIntent(tx: Tx, order: Order, reason: string | null): Promise<PaymentAttempt | undefined> {
     const payment = await this.payments.lockForOrder(tx, order.id);
-    if (!payment || payment.status === 'canceled') return undefined;
+    if (payment?.provider !== 'stripe' || payment.status === 'canceled') return undefined;
     const open = await this.payments.findOpenAttempt(tx, payment.id);
     if (open?.action === 'cancel') return open;
     if (open || isMoving(payment)) throw new PaymentInProgress(order.id);

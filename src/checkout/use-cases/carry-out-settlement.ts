@@ -68,8 +68,10 @@ export class CarryOutSettlement {
   private async pay(tx: Tx, actor: Actor, { order, payment }: Settling): Promise<Order> {
     const sale = await this.sellOrder.execute(tx, actor, order, payment.id);
     if (sale.kind === 'sold') return sale.order;
-    await this.refunds.returnUnused(tx, actor, { payment, order }, 'out_of_stock_at_payment');
-    return this.endOrder.cancel(tx, actor, order, 'out_of_stock_at_payment');
+    // The order ends first: money from outside counts as returned at once, which is a change of the order as well.
+    const cancelled = await this.endOrder.cancel(tx, actor, order, 'out_of_stock_at_payment');
+    await this.refunds.returnUnused(tx, actor, { payment, order: cancelled }, 'out_of_stock_at_payment');
+    return cancelled;
   }
 
   /** Money for an order that was given up: it stays given up, and the money goes back. */

@@ -4,7 +4,7 @@ import { isId, type PaymentId } from '../../kernel/id.js';
 import { type Payment, type PaymentFact, PaymentsFacade, StandalonePayments } from '../../payments/index.js';
 import { Database, type Tx } from '../../platform/database/index.js';
 import { judge } from '../domain/payment-news.js';
-import { ApplyPaymentFact } from './apply-payment-fact.js';
+import { ApplyPaymentFact, type Settled } from './apply-payment-fact.js';
 import { PaymentBell } from './payment-bell.js';
 
 /** `old_news` also where the provider is asked first: what comes of that is a fact of its own. */
@@ -30,14 +30,28 @@ export class PaymentFacts {
    */
   async apply(tx: Tx, actor: Actor, fact: PaymentFact, paymentId: string | null): Promise<PaymentFactOutcome> {
     const found = await this.find(tx, fact, paymentId);
-    if (!found) return 'unknown_payment';
-    const { id, orderId } = found;
+    return found ? this.applyTo(tx, actor, found, fact) : 'unknown_payment';
+  }
+
+  /** The same for a fact that is known to be about this payment. */
+  async applyTo(
+    tx: Tx,
+    actor: Actor,
+    { id, orderId }: Pick<Payment, 'id' | 'orderId'>,
+    fact: PaymentFact,
+  ): Promise<PaymentFactOutcome> {
     if (orderId === null) {
       const payment = await this.payments.lock(tx, id);
-      return this.decide(tx, payment, fact, () => this.standalone.applyFact(tx, payment, fact));
+      return this.decide(tx, payment, fact, {
+        apply: () => this.standalone.applyFact(tx, payment, fact),
+        ask: () => this.ask(tx, payment, fact),
+      });
     }
     const locked = await this.applyFact.lock(tx, { orderId, paymentId: id }, fact);
-    return this.decide(tx, locked.payment, fact, () => this.applyFact.execute(tx, actor, locked, fact));
+    return this.decide(tx, locked.payment, fact, {
+      apply: () => this.applyFact.execute(tx, actor, locked, fact),
+      ask: () => this.askAbout(tx, actor, locked, fact),
+    });
   }
 
   private async find(tx: Tx, fact: PaymentFact, paymentId: string | null): Promise<Payment | undefined> {
@@ -55,12 +69,18 @@ export class PaymentFacts {
     tx: Tx,
     payment: Payment,
     fact: PaymentFact,
-    apply: () => Promise<unknown>,
+    ways: { readonly apply: () => Promise<unknown>; readonly ask: () => Promise<unknown> },
   ): Promise<PaymentFactOutcome> {
     const verdict = judge(payment, await this.payments.findOpenAttempt(tx, payment.id), fact);
-    if (verdict === 'apply') await apply();
-    if (verdict === 'ask') await this.ask(tx, payment, fact);
+    if (verdict === 'apply') await ways.apply();
+    if (verdict === 'ask') await ways.ask();
     return verdict === 'apply' ? 'applied' : 'old_news';
+  }
+
+  /** Of money that was taken outside nobody knows more than we were told, so a person decides what to believe. */
+  private askAbout(tx: Tx, actor: Actor, locked: Settled, fact: PaymentFact): Promise<unknown> {
+    if (locked.payment.provider === 'stripe') return this.ask(tx, locked.payment, fact);
+    return this.applyFact.leaveToPerson(tx, actor, locked, fact);
   }
 
   /** Makes the job look at the intent at once. */

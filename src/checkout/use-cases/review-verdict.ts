@@ -51,11 +51,12 @@ export class ReviewVerdict {
   }
 
   private async giveUp(tx: Tx, actor: Actor, order: Order, payment: Payment): Promise<void> {
+    // The order ends first: money from outside counts as returned at once, which is a change of the order as well.
+    const ended = await this.endOrder.cancel(tx, actor, order, GIVEN_BACK);
     if (payment.status !== 'succeeded') await this.writeOff(tx, payment);
     else if (payment.refundHold < payment.capturedAmount) {
-      await this.refunds.returnUnused(tx, actor, { payment, order }, GIVEN_BACK);
+      await this.refunds.returnUnused(tx, actor, { payment, order: ended }, GIVEN_BACK);
     }
-    await this.endOrder.cancel(tx, actor, order, GIVEN_BACK);
   }
 
   /**

@@ -80,7 +80,8 @@ export class SettlePayments {
     if (!order) return { kind: 'standalone', payment, open };
     if (open && isTooOld(open)) return this.leaveToPerson(tx, actor, order, payment);
     if (open) return { kind: 'send', attempt: open };
-    const intentId = payment.providerPaymentId;
+    // Nobody can be asked about money that was taken outside.
+    const intentId = payment.provider === 'stripe' ? payment.providerPaymentId : null;
     if (intentId === null) return { kind: 'nothing' };
     if (mustNotBePaid(order, payment)) return { kind: 'send', attempt: await this.payments.giveUp(tx, payment, null) };
     return { kind: 'look', paymentId: id, orderId: order.id, intentId };

@@ -58,6 +58,11 @@ export class OrderRepository {
     );
   }
 
+  async find(tx: Tx, id: OrderId): Promise<Order | undefined> {
+    const [row] = await sql<Order>(tx, 'SELECT * FROM orders WHERE id = $1', [id]);
+    return row;
+  }
+
   async lock(tx: Tx, id: OrderId): Promise<Order | undefined> {
     const [row] = await sql<Order>(tx, 'SELECT * FROM orders WHERE id = $1 FOR UPDATE', [id]);
     return row;

@@ -58,20 +58,26 @@ export class PaymentRepository {
       tx,
       `SELECT * FROM payments WHERE order_id = $1
        ORDER BY status IN ('canceled', 'failed'),
-         id IS DISTINCT FROM (SELECT o.payment_transaction_id FROM orders o WHERE o.id = $1), id DESC
+         id IS DISTINCT FROM (SELECT o.payment_transaction_id FROM orders o WHERE o.id = $1),
+         provider <> 'manual' OR provider_payment_id IS NOT NULL, id DESC
        LIMIT 1 FOR UPDATE`,
       [orderId],
     );
     return row;
   }
 
-  /** Captured money of an order that another payment has paid, and that no refund holds yet. */
+  /**
+   * Captured money of an order that another payment has paid, and that no refund holds yet. What was written down by hand has
+   * no id at a provider, and the order knows it by a text of whoever wrote it.
+   */
   async lockSurplus(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
     const [row] = await sql<Payment>(
       tx,
-      `SELECT * FROM payments WHERE order_id = $1 AND provider = 'stripe' AND status = 'succeeded'
-         AND refund_hold < captured_amount
-         AND id <> (SELECT o.payment_transaction_id FROM orders o WHERE o.id = $1)
+      `SELECT * FROM payments WHERE order_id = $1 AND status = 'succeeded' AND refund_hold < captured_amount
+         AND id <> (SELECT paid.id FROM payments paid JOIN orders o ON o.id = paid.order_id
+                    WHERE o.id = $1 AND o.payment_transaction_id IS NOT NULL AND (paid.id = o.payment_transaction_id
+                      OR paid.provider = 'manual' AND paid.provider_payment_id IS NULL)
+                    ORDER BY paid.id <> o.payment_transaction_id, paid.id LIMIT 1)
        ORDER BY id LIMIT 1 FOR UPDATE`,
       [orderId],
     );
