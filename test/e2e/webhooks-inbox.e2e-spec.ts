@@ -352,6 +352,8 @@ describe('the admin', () => {
       'status',
       'attempts',
       'received_at',
+      'provider',
+      'last_error',
     ]);
     expect(invoices).toMatchObject({
       total_count: 2,

@@ -9,6 +9,7 @@ import { StripeRequests } from './http/stripe-request.js';
 import { StripeWebhooksController } from './http/stripe-webhooks.controller.js';
 import { InboxSweeps } from './jobs/inbox-sweeps.js';
 import { ProcessEventProcessor } from './jobs/process-event.processor.js';
+import { DeadEventRepository } from './persistence/dead-event.repository.js';
 import { WebhookEventEntity } from './persistence/webhook-event.entity.js';
 import { WebhookEventRepository } from './persistence/webhook-event.repository.js';
 import { KnownEventQuery } from './queries/known-event.query.js';
@@ -17,6 +18,7 @@ import { ApplyDispute } from './use-cases/apply-dispute.js';
 import { ApplyEvent } from './use-cases/apply-event.js';
 import { ApplyIntent } from './use-cases/apply-intent.js';
 import { ApplyRefund } from './use-cases/apply-refund.js';
+import { ApplyReport } from './use-cases/apply-report.js';
 import { EventBell } from './use-cases/event-bell.js';
 import { PostponeEvent } from './use-cases/postpone-event.js';
 import { ProcessEvents } from './use-cases/process-events.use-case.js';
@@ -35,12 +37,14 @@ import { ReplayEvent } from './use-cases/replay-event.use-case.js';
   ],
   providers: [
     WebhookEventRepository,
+    DeadEventRepository,
     KnownEventQuery,
     WebhookEventListQuery,
     ApplyDispute,
     ApplyEvent,
     ApplyIntent,
     ApplyRefund,
+    ApplyReport,
     EventBell,
     PostponeEvent,
     ProcessEvents,
@@ -48,7 +52,7 @@ import { ReplayEvent } from './use-cases/replay-event.use-case.js';
     ReceiveEvent,
     ReplayEvent,
   ],
-  exports: [WebhookEventListQuery, ProcessEvents, PruneEvents, ReceiveEvent, ReplayEvent],
+  exports: [DeadEventRepository, WebhookEventListQuery, ProcessEvents, PruneEvents, ReceiveEvent, ReplayEvent],
 })
 export class InboundModule {}
 

@@ -1,4 +1,4 @@
-import { HANDLED_EVENT_TYPES, topicOf } from './event-topic.js';
+import { HANDLED_EVENT_TYPES, topicOf, topicOfEvent } from './event-topic.js';
 
 describe('an event', () => {
   it.each([
@@ -17,6 +17,20 @@ describe('an event', () => {
     '%j is left alone',
     (type) => {
       expect(topicOf(type)).toBeUndefined();
+    },
+  );
+});
+
+describe('an event of the broker', () => {
+  it.each(['payment.succeeded', 'payment.failed'])('%s reports a payment', (type) => {
+    expect(topicOfEvent({ provider: 'broker', type })).toBe('report');
+    expect(topicOfEvent({ provider: 'stripe', type })).toBeUndefined();
+  });
+
+  it.each(['payment_intent.succeeded', 'refund.created', 'payment.refunded', 'payment', ''])(
+    '%j is left alone',
+    (type) => {
+      expect(topicOfEvent({ provider: 'broker', type })).toBeUndefined();
     },
   );
 });

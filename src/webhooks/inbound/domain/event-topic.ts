@@ -1,6 +1,17 @@
-export type EventTopic = 'payment' | 'refund' | 'refunded_charge' | 'dispute';
+import type { ReceivedEvent } from './webhook-event.js';
 
-/** What an event of this type is about; undefined where it is stored and left alone. */
+export type EventTopic = 'payment' | 'refund' | 'refunded_charge' | 'dispute' | 'report';
+
+/** What the broker's events about payments are called. */
+const REPORTS: ReadonlySet<string> = new Set(['payment.succeeded', 'payment.failed']);
+
+/** What an event is about, by whom it came from; undefined where it is stored and left alone. */
+export function topicOfEvent({ provider, type }: Pick<ReceivedEvent, 'provider' | 'type'>): EventTopic | undefined {
+  if (provider === 'stripe') return topicOf(type);
+  return REPORTS.has(type) ? 'report' : undefined;
+}
+
+/** The same for an event of Stripe. */
 export function topicOf(type: string): EventTopic | undefined {
   if (type === 'charge.refunded') return 'refunded_charge';
   if (type.startsWith('payment_intent.')) return 'payment';

@@ -15,8 +15,16 @@ export const WEBHOOK_EVENT_STATUSES = [
 ] as const;
 export type WebhookEventStatus = (typeof WEBHOOK_EVENT_STATUSES)[number];
 
+export const EVENT_PROVIDERS = [
+  'stripe',
+  /** Whoever may write to `payment.events` of the broker. */
+  'broker',
+] as const;
+export type EventProvider = (typeof EVENT_PROVIDERS)[number];
+
 /** What the provider said, before anything was made of it. */
 export interface ReceivedEvent {
+  readonly provider: EventProvider;
   /** The provider's id, the same in every repetition. */
   readonly providerEventId: string;
   readonly type: string;
@@ -24,6 +32,8 @@ export interface ReceivedEvent {
   readonly payload: string;
   /** When it happened at the provider, to the second. */
   readonly providerCreatedAt: Date;
+  /** Where it was read, `<topic>/<partition>/<offset>`; null where nobody could read it there again. */
+  readonly origin: string | null;
 }
 
 /** An event of the provider and what became of it. */

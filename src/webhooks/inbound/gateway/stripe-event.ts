@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { looksLikeCardNumber } from '../../../platform/http/index.js';
 import type { ReceivedEvent } from '../domain/webhook-event.js';
+import { withoutCardNumbers } from './card-numbers.js';
 
 const envelope = z.object({
   id: z.string().min(1).max(255),
@@ -19,24 +19,11 @@ export function readStripeEvent(value: unknown, text: string): ReceivedEvent | u
   if (!read.success) return undefined;
   const { id, type, created } = read.data;
   return {
+    provider: 'stripe',
     providerEventId: id,
     type,
-    payload: storable(value) ?? text,
+    payload: withoutCardNumbers(value) ?? text,
     providerCreatedAt: new Date(created * 1_000),
+    origin: null,
   };
-}
-
-/**
- * The event without anything that looks like a card number, or undefined where there is no such thing and the text can be
- * kept as it came. Buyers write into names and notes what they should not, and Stripe hands it on.
- */
-function storable(event: unknown): string | undefined {
-  let found = false;
-  const text = JSON.stringify(event, (_, member: unknown) => {
-    const suspect = typeof member === 'string' || typeof member === 'number' ? String(member) : '';
-    if (!looksLikeCardNumber(suspect)) return member;
-    found = true;
-    return '[redacted]';
-  });
-  return found ? text : undefined;
 }

@@ -23,11 +23,11 @@ export class AdminWebhookEventsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What the payment provider told us, newest first, and what became of it' })
+  @ApiOperation({ summary: 'What the payment provider and the broker told us, newest first, and what became of it' })
   @ApiOkResponse({ type: WebhookEventPage })
   async find(@Query() query: WebhookEventsQuery): Promise<object> {
     const page = pageOf(query);
-    const filter = { status: query.status, type: query.type };
+    const filter = { status: query.status, type: query.type, provider: query.provider };
     return presentListing('webhook_events', await this.list.find(filter, page), page, presentWebhookEvent);
   }
 

@@ -9,5 +9,7 @@ export function presentWebhookEvent(event: WebhookEventView): PresentedWebhookEv
     status: event.status,
     attempts: event.attempts,
     received_at: event.receivedAt.toISOString(),
+    provider: event.provider,
+    last_error: event.lastError,
   };
 }

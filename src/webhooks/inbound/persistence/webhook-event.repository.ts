@@ -3,18 +3,34 @@ import { newId } from '../../../kernel/id.js';
 import { sql, type Tx } from '../../../platform/database/index.js';
 import type { ReceivedEvent, WebhookEvent, WebhookEventId } from '../domain/webhook-event.js';
 
+/** What becomes of an event when it is stored. `parked` from the start: nobody can read it. */
+export type FirstFate =
+  | { readonly status: 'received' | 'ignored'; readonly error?: never }
+  | { readonly status: 'parked'; readonly error: string };
+
 /** The SQL of the inbox. Locks: the event's row, before everything that the event is about. */
 @Injectable()
 export class WebhookEventRepository {
   /** Answers nothing where the event is there already: of two deliveries at once the second waits here for the first. */
-  async insert(tx: Tx, event: ReceivedEvent, status: 'received' | 'ignored'): Promise<WebhookEventId | undefined> {
+  async insert(tx: Tx, event: ReceivedEvent, fate: FirstFate): Promise<WebhookEventId | undefined> {
     const [row] = await sql<{ id: WebhookEventId }>(
       tx,
-      `INSERT INTO webhook_events (id, provider_event_id, type, payload, provider_created_at, status, next_attempt_at,
-         processed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 = 'received' THEN now() END, CASE WHEN $6 = 'ignored' THEN now() END)
+      `INSERT INTO webhook_events (id, provider_event_id, type, payload, provider_created_at, status, provider, origin,
+         last_error, next_attempt_at, processed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $6 = 'received' THEN now() END,
+         CASE WHEN $6 = 'ignored' THEN now() END)
        ON CONFLICT ON CONSTRAINT webhook_events_provider_event_id_key DO NOTHING RETURNING id`,
-      [newId('whe'), event.providerEventId, event.type, event.payload, event.providerCreatedAt, status],
+      [
+        newId('whe'),
+        event.providerEventId,
+        event.type,
+        event.payload,
+        event.providerCreatedAt,
+        fate.status,
+        event.provider,
+        event.origin,
+        fate.error ?? null,
+      ],
     );
     return row?.id;
   }

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { systemActor } from '../../../kernel/actor.js';
 import type { Tx } from '../../../platform/database/index.js';
 import type { RefundFact } from '../../../refunds/index.js';
-import { topicOf } from '../domain/event-topic.js';
+import { topicOfEvent } from '../domain/event-topic.js';
 import type { WebhookEvent } from '../domain/webhook-event.js';
 import { ApplyDispute } from './apply-dispute.js';
 import { ApplyIntent } from './apply-intent.js';
 import { ApplyRefund } from './apply-refund.js';
+import { ApplyReport } from './apply-report.js';
 import type { EventOutcome } from './event-outcome.js';
 
 /** Passes an event on to what it is about. */
@@ -16,18 +17,19 @@ export class ApplyEvent {
     private readonly intent: ApplyIntent,
     private readonly refund: ApplyRefund,
     private readonly dispute: ApplyDispute,
+    private readonly report: ApplyReport,
   ) {}
 
   /** What has to be asked of the provider before the transaction. */
   async prepare(event: WebhookEvent): Promise<readonly RefundFact[]> {
-    const topic = topicOf(event.type);
+    const topic = topicOfEvent(event);
     return topic === 'refund' || topic === 'refunded_charge' ? this.refund.gather(event) : [];
   }
 
   async execute(tx: Tx, event: WebhookEvent, refunds: readonly RefundFact[]): Promise<EventOutcome> {
-    // The audit trail leads from a change of an order to the event in the provider's dashboard.
-    const actor = systemActor('stripe', event.providerEventId);
-    const topic = topicOf(event.type);
+    // The audit trail leads from a change of an order to the event in the provider's dashboard or topic.
+    const actor = systemActor(event.provider, event.providerEventId);
+    const topic = topicOfEvent(event);
     switch (topic) {
       case 'payment':
         return this.intent.execute(tx, actor, event);
@@ -36,6 +38,8 @@ export class ApplyEvent {
         return this.refund.execute(tx, actor, refunds);
       case 'dispute':
         return this.dispute.execute(tx, actor, event);
+      case 'report':
+        return this.report.execute(tx, actor, event);
       case undefined:
         return 'meaningless';
       default:

@@ -24,7 +24,7 @@ export class PostponeEvent {
     await this.put(tx, event, {
       status: 'deferred',
       pause: afterSearch(event.attempts),
-      error: 'no payment of ours has this intent',
+      error: event.provider === 'stripe' ? 'no payment of ours has this intent' : 'no such order or payment is known',
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, type Tx } from '../../../platform/database/index.js';
 import { RedisStore } from '../../../platform/redis/index.js';
-import { topicOf } from '../domain/event-topic.js';
+import { topicOfEvent } from '../domain/event-topic.js';
 import type { ReceivedEvent, WebhookEventId } from '../domain/webhook-event.js';
 import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { KnownEventQuery } from '../queries/known-event.query.js';
@@ -33,24 +33,33 @@ export class ReceiveEvent {
     return stored ? 'stored' : 'duplicate';
   }
 
+  /** Stores what nobody can read, once, for a person to see. `event` names it by where it was found. */
+  async setAside(event: ReceivedEvent, error: string): Promise<Reception> {
+    const id = await this.database.transaction((tx) => this.events.insert(tx, event, { status: 'parked', error }));
+    if (!id) return 'duplicate';
+    this.logger.error({ msg: 'webhook_parked', webhook_event_id: id, origin: event.origin, reason: error });
+    return 'stored';
+  }
+
   /** Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. */
   private async isDuplicate(event: ReceivedEvent): Promise<boolean> {
     const seen = await this.redis.get(keyOf(event));
-    return seen !== undefined && (await this.known.isKnown(event.providerEventId));
+    return seen !== undefined && (await this.known.isKnown(event));
   }
 
   private async store(tx: Tx, event: ReceivedEvent): Promise<WebhookEventId | undefined> {
-    const status = topicOf(event.type) === undefined ? 'ignored' : 'received';
-    const id = await this.events.insert(tx, event, status);
+    const status = topicOfEvent(event) === undefined ? 'ignored' : 'received';
+    const id = await this.events.insert(tx, event, { status });
     if (id) this.database.afterCommit(tx, () => this.announce(id, event, status));
     return id;
   }
 
   private announce(id: WebhookEventId, event: ReceivedEvent, status: 'received' | 'ignored'): void {
-    const { providerEventId, type } = event;
+    const { provider, providerEventId, type } = event;
     this.logger.log({
       msg: 'webhook_received',
       webhook_event_id: id,
+      provider,
       provider_event_id: providerEventId,
       type,
       status,
@@ -60,5 +69,6 @@ export class ReceiveEvent {
 }
 
 function keyOf(event: ReceivedEvent): string {
-  return `webhook:${event.providerEventId}`;
+  const { provider, providerEventId } = event;
+  return provider === 'stripe' ? `webhook:${providerEventId}` : `webhook:${provider}:${providerEventId}`;
 }
