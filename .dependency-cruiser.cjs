@@ -154,9 +154,9 @@ const libraryRules = [
   ),
   rule(
     'drivers-stay-in-platform',
-    'The drivers of PostgreSQL and Redis are opened, limited and closed by the platform alone.',
+    'The drivers of PostgreSQL, Redis and Kafka are opened, limited and closed by the platform alone.',
     { path: '^src/', pathNot: '^src/platform/' },
-    { path: library('pg', '@types/pg', 'ioredis') },
+    { path: library('pg', '@types/pg', 'ioredis', 'kafkajs') },
   ),
   rule(
     'stripe-stays-behind-the-gateway',

@@ -12,7 +12,7 @@ import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
 import { ReconciliationJobsModule } from './reconciliation/index.js';
 import { RefundsJobsModule } from './refunds/index.js';
-import { WebhooksJobsModule } from './webhooks/index.js';
+import { brokerModules, WebhooksJobsModule } from './webhooks/index.js';
 
 /** The job process. */
 @Module({})
@@ -34,6 +34,7 @@ export class WorkerModule {
         RefundsJobsModule,
         CheckoutJobsModule,
         WebhooksJobsModule,
+        ...brokerModules(config),
         ReconciliationJobsModule,
       ],
     };

@@ -11,8 +11,9 @@ try {
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
+  // First, so that whoever reads that the worker has started may stop it.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  app.useLogger(app.get(Logger));
   app.flushLogs();
 } catch (error) {
   process.stderr.write(`The worker could not start: ${error instanceof Error ? error.message : String(error)}\n`);

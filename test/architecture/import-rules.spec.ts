@@ -129,6 +129,7 @@ const probes: Probe[] = [
   { rule: typeorm, file: 'src/platform/outbox/relay.ts', imports: 'typeorm' },
   { rule: drivers, file: 'src/orders/jobs/driver.processor.ts', imports: 'ioredis' },
   { rule: drivers, file: 'src/orders/queries/driver.query.ts', imports: 'pg' },
+  { rule: drivers, file: 'src/webhooks/broker/jobs/driver.ts', imports: 'kafkajs' },
   { rule: stripe, file: 'src/refunds/use-cases/sdk.use-case.ts', imports: 'stripe' },
   { rule: stripe, file: 'src/payments/use-cases/sdk.use-case.ts', imports: 'stripe' },
   { rule: stripe, file: 'src/reconciliation/use-cases/sdk.use-case.ts', imports: 'stripe' },

@@ -8,6 +8,7 @@ import { configurationPage } from './configuration.js';
 import { envExample } from './env-example.js';
 import { errorsPage } from './errors.js';
 import { eventsPage } from './events.js';
+import { kafkaPage } from './kafka.js';
 import { orderLifecyclePage } from './order-lifecycle.js';
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -16,6 +17,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/configuration.md': configurationPage,
   'docs/errors.md': errorsPage,
   'docs/events.md': eventsPage,
+  'docs/kafka.md': kafkaPage,
   'docs/order-lifecycle.md': orderLifecyclePage,
 };
 

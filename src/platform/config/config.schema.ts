@@ -13,6 +13,13 @@ const list = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== ''));
 
+const HOST_AND_PORT = /^[^\s:/,]+:\d{1,5}$|^\[[\da-fA-F:.]+\]:\d{1,5}$/;
+
+const kafkaName = z
+  .string()
+  .regex(/^[\w.-]{1,249}$/, 'must be letters, digits, dots, dashes and underscores')
+  .default('holdfast');
+
 const shape = {
   NODE_ENV: oneOf('development', 'test', 'production')
     .default('development')
@@ -95,7 +102,22 @@ const shape = {
   WEBHOOK_ALLOW_PRIVATE_TARGETS: oneOf('true', 'false')
     .optional()
     .describe('whether webhooks go to plain http and private addresses too; unset: not in production'),
-  KAFKA_BOOTSTRAP: z.string().default('').describe('brokers, comma-separated; empty: no broker'),
+  KAFKA_BOOTSTRAP: list
+    .refine((brokers) => brokers.every((broker) => HOST_AND_PORT.test(broker)), 'must be host:port, comma-separated')
+    .describe('brokers of Kafka, host:port, comma-separated; empty: no broker'),
+  KAFKA_CLIENT_ID: kafkaName.describe('name of this service in the logs of the broker'),
+  KAFKA_GROUP_ID: kafkaName.describe('consumer group of all workers that share one database'),
+  KAFKA_STOCK_TOPIC: z
+    .string()
+    .regex(/^[\w.-]{0,249}$/, 'must be the name of a topic')
+    .default('')
+    .describe('topic for events about stock; empty: they stay in the feed'),
+  KAFKA_SSL: oneOf('true', 'false').default('false').describe('true: TLS to the brokers, certificates checked'),
+  KAFKA_SASL_MECHANISM: oneOf('plain', 'scram-sha-256', 'scram-sha-512')
+    .optional()
+    .describe('how to sign in at the brokers; empty: not at all'),
+  KAFKA_SASL_USERNAME: z.string().min(1).optional().describe('with KAFKA_SASL_MECHANISM'),
+  KAFKA_SASL_PASSWORD: z.string().min(1).optional().describe('with KAFKA_SASL_MECHANISM'),
   GIT_COMMIT: z
     .string()
     .max(64, 'must be at most 64 characters long')

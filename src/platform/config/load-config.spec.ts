@@ -46,7 +46,11 @@ describe('the configuration', () => {
       RECONCILE_EVENTS_INTERVAL_SECONDS: 3_600,
       RECONCILE_BOOKS_AFTER_SECONDS: 3_600,
       RATE_LIMIT_PER_MINUTE: 1200,
-      KAFKA_BOOTSTRAP: '',
+      KAFKA_BOOTSTRAP: [],
+      KAFKA_CLIENT_ID: 'holdfast',
+      KAFKA_GROUP_ID: 'holdfast',
+      KAFKA_STOCK_TOPIC: '',
+      KAFKA_SSL: 'false',
       LOG_LEVEL: 'info',
     });
   });
@@ -153,8 +157,33 @@ describe('the configuration', () => {
     [{ TRUST_PROXY: '1' }, 'TRUST_PROXY'],
     [{ NODE_ENV: 'staging' }, 'NODE_ENV'],
     [{ STRIPE_API_BASE: 'api.stripe.com' }, 'STRIPE_API_BASE'],
+    [{ KAFKA_BOOTSTRAP: 'broker-1:9092,broker-2' }, 'KAFKA_BOOTSTRAP'],
+    [{ KAFKA_BOOTSTRAP: 'kafka://broker:9092' }, 'KAFKA_BOOTSTRAP'],
+    [{ KAFKA_GROUP_ID: 'two words' }, 'KAFKA_GROUP_ID'],
+    [{ KAFKA_STOCK_TOPIC: 'stock/events' }, 'KAFKA_STOCK_TOPIC'],
+    [{ KAFKA_SASL_USERNAME: 'alice', KAFKA_SASL_PASSWORD: 'x' }, 'KAFKA_SASL_MECHANISM'],
+    [{ KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_PASSWORD: 'x' }, 'KAFKA_SASL_USERNAME'],
+    [{ KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'alice' }, 'KAFKA_SASL_PASSWORD'],
   ])('refuses %j', (changes, variable) => {
     expect(faultsOf(changes)).toEqual([expect.stringContaining(`${variable}: `)]);
+  });
+
+  it('takes several brokers, by name and by address', () => {
+    expect(loadConfig(environment({ KAFKA_BOOTSTRAP: 'kafka-1.local:9092, [::1]:9093' })).KAFKA_BOOTSTRAP).toEqual([
+      'kafka-1.local:9092',
+      '[::1]:9093',
+    ]);
+  });
+
+  it('sends no password of a broker in the clear in production', () => {
+    const signIn = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'alice', KAFKA_SASL_PASSWORD: 'x' };
+    const stripe = { STRIPE_SECRET_KEY: 'sk_live_1234', STRIPE_WEBHOOK_SECRET: 'whsec_1' };
+
+    expect(faultsOf({ NODE_ENV: 'production', ...stripe, ...signIn })).toEqual([
+      'KAFKA_SSL: plain needs true in production',
+    ]);
+    expect(faultsOf({ NODE_ENV: 'production', ...stripe, ...signIn, KAFKA_SSL: 'true' })).toEqual([]);
+    expect(faultsOf(signIn)).toEqual([]);
   });
 
   it.each(['', '/order', '/gateway/v2/order', '/~team/a.b_c-d'])('takes the prefix %j', (prefix) => {

@@ -8,12 +8,15 @@ import {
   PublishEvents,
   SendEvents,
 } from '../../platform/outbox/index.js';
+import { BROKER_TRANSPORT } from './broker-transport.js';
 import { DeliveriesFacade } from './deliveries.facade.js';
 import { DeliveriesModule } from './deliveries.module.js';
 import { Relay } from './jobs/relay.js';
 
 /** Where events go over the network. */
-const transports: readonly EventTransport[] = [];
+function transportsOf(...found: readonly (EventTransport | undefined)[]): readonly EventTransport[] {
+  return found.filter((transport) => transport !== undefined);
+}
 
 /** The way out, without anything that serves HTTP or jobs. */
 @Module({
@@ -25,7 +28,11 @@ const transports: readonly EventTransport[] = [];
       inject: [DeliveriesFacade],
       useFactory: (...subscribers: EventSubscriber[]) => subscribers,
     },
-    { provide: EVENT_TRANSPORTS, useValue: transports },
+    {
+      provide: EVENT_TRANSPORTS,
+      inject: [{ token: BROKER_TRANSPORT, optional: true }],
+      useFactory: transportsOf,
+    },
     PublishEvents,
     SendEvents,
   ],
