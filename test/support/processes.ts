@@ -29,6 +29,8 @@ export interface SystemOptions {
   /** Environment variables of both processes, beside those that every test system gets. */
   readonly config?: Readonly<Partial<Record<keyof Config, string>>>;
   readonly sandbox?: SandboxOptions;
+  /** Variables that are for Node itself. */
+  readonly runtime?: Environment;
 }
 
 /** The API or the worker as a process of its own, which can be killed and started again. */
@@ -102,7 +104,7 @@ export async function prepareSystem(options: SystemOptions): Promise<TestSystem>
 }
 
 function environmentOf(
-  { databaseUrl, redisUrl, config }: SystemOptions,
+  { databaseUrl, redisUrl, config, runtime }: SystemOptions,
   made: { readonly sandbox: Sandbox; readonly jwtSecret: string; readonly port: number },
 ): Environment {
   return {
@@ -120,6 +122,7 @@ function environmentOf(
     SWEEP_INTERVAL_SECONDS: '1',
     LOG_LEVEL: 'info',
     ...config,
+    ...runtime,
   };
 }
 
