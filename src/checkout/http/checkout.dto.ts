@@ -155,7 +155,6 @@ export class RecordPaymentDto {
 }
 
 export class CancelOrderDto {
-  @IsOptional()
   @CallersReason()
   reason?: string;
 }

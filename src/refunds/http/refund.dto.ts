@@ -59,7 +59,6 @@ export class RequestRefundDto {
   @Max(LARGEST_TOTAL_MINOR)
   amount?: number;
 
-  @IsOptional()
   @CallersReason()
   reason?: string;
 
