@@ -19,9 +19,14 @@ const SETTLED_WITHIN_MS = 60_000;
 const KILL_LIMIT_MS = 600_000;
 const RECEIVED_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 100;
-/** Webhooks that failed twice wait for minutes and then for hours. Nobody else uses pauses of this length: leases are shorter. */
-const SKIP_LONG_PAUSES = `UPDATE webhook_deliveries SET next_attempt_at = now()
-  WHERE status = 'pending' AND next_attempt_at > now() + interval '2 minutes'`;
+/**
+ * Webhooks that failed wait for 5 s, then for minutes, then for hours. Leases are 25 s long: one that is nearly over belongs
+ * to a worker that is dead, since an answer is waited for 15 s.
+ */
+const SKIP_PAUSES = `UPDATE webhook_deliveries SET next_attempt_at = now() WHERE status = 'pending'
+  AND (next_attempt_at > now() + interval '2 minutes'
+    OR next_attempt_at BETWEEN now() + interval '1 second' AND now() + interval '7 seconds')`;
+const SKIPS_EVERY = 5;
 /** The listener hangs up after so many looks. */
 const HANGS_UP_EVERY = 20;
 
@@ -132,7 +137,7 @@ async function consume(
       await Promise.all([reader.readOn(), listener.listen()]);
       looks += 1;
       if (looks % HANGS_UP_EVERY === 0) listener.hangUp();
-      if (looks % HANGS_UP_EVERY === 0) await rows.query(SKIP_LONG_PAUSES);
+      if (looks % SKIPS_EVERY === 0) await rows.query(SKIP_PAUSES);
       if (!done.aborted) throw new Error('there may be more');
     },
     { withinMs: 24 * 3_600_000, everyMs: LOOK_EVERY_MS },
