@@ -19,9 +19,12 @@ const SETTLED_WITHIN_MS = 60_000;
 const KILL_LIMIT_MS = 600_000;
 const RECEIVED_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 100;
+/** With this a lease of a delivery is 12 s long. */
+const CONFIG = { WEBHOOK_TIMEOUT_MS: '2000' };
+
 /**
- * Webhooks that failed wait for 5 s, then for minutes, then for hours. Leases are 25 s long: one that is nearly over belongs
- * to a worker that is dead, since an answer is waited for 15 s.
+ * Webhooks that failed wait for 5 s, then for minutes, then for hours. A lease that is nearly over belongs to a worker that
+ * is dead, since no answer is waited for that long.
  */
 const SKIP_PAUSES = `UPDATE webhook_deliveries SET next_attempt_at = now() WHERE status = 'pending'
   AND (next_attempt_at > now() + interval '2 minutes'
@@ -31,7 +34,7 @@ const SKIPS_EVERY = 5;
 const HANGS_UP_EVERY = 20;
 
 export function run(context: CampaignContext, options: CampaignOptions): Promise<CampaignReport> {
-  return inShop(context, options, {}, async (shop) => {
+  return inShop(context, options, CONFIG, async (shop) => {
     const receiver = await WebhookReceiver.start(seededRandom(options.seed + 1));
     try {
       await follow(shop, receiver, options);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { newId } from '../../src/kernel/id.js';
 import { PublishEvents } from '../../src/platform/outbox/index.js';
 import { startApi, type TestApi } from '../support/api.js';
@@ -301,13 +303,18 @@ describe('the metrics of the outbox', () => {
 });
 
 describe('closing', () => {
-  it('ends all streams', async () => {
+  it('ends all streams, and connections over which nothing was ever asked', async () => {
     const own = await startApi();
     const source = await EventSource.open(`${own.url}/v1/admin/events/stream`, own.admin().headers);
     await eventually(() => expect(source.others).toContain('retry: 2000'));
+    const unused = connect(Number(new URL(own.url).port), '127.0.0.1');
+    await once(unused, 'connect');
+    const ended = once(unused, 'close');
 
+    // Node alone would wait for its first request, for longer than a test may take.
     await own.close();
 
+    await ended;
     await eventually(() => expect(source.isOver).toBe(true));
   });
 });

@@ -11,6 +11,7 @@ import { identifyRequest } from './request-ids.js';
 import { RouteMap } from './route-map.js';
 import { requireStorable } from './storable.js';
 import { refuseBadUrl, refuseUnreadable } from './unreadable-request.js';
+import { closeUnusedConnections } from './unused-connections.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 /** More than a whole head of a request may have: an id that is too long is no id, and the routes say so. */
@@ -39,6 +40,7 @@ export function createFastifyAdapter(config: Config): FastifyAdapter {
   const fastify = adapter.getInstance<Fastify>();
   decorate(fastify);
   acceptJson(fastify);
+  closeUnusedConnections(fastify);
   return adapter;
 }
 

@@ -1,0 +1,28 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** As much of Fastify as is needed here. */
+interface ClosingServer {
+  readonly server: Pick<Server, 'on'>;
+  addHook(name: 'preClose', hook: (done: () => void) => void): unknown;
+}
+
+/**
+ * Ends connections over which nothing was ever asked, once the server closes. Browsers and HTTP clients open some in
+ * advance. Node takes them for busy until their request is late, and the process would wait that long for its end.
+ */
+export function closeUnusedConnections(fastify: ClosingServer): void {
+  const unused = new Set<Socket>();
+  let closing = false;
+  fastify.server.on('connection', (socket: Socket) => {
+    if (closing) return void socket.destroy();
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  fastify.server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    for (const socket of unused) socket.destroy();
+    done();
+  });
+}
