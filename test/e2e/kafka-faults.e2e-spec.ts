@@ -10,20 +10,23 @@ import { eventually } from '../support/poll.js';
 import { prepareSystem, type TestSystem } from '../support/processes.js';
 import { addProduct } from '../support/products.js';
 import { workerRedisUrl } from '../support/redis.js';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 const WITHIN = { withinMs: 20_000 };
 
 const own = useOwnDatabase();
 const loadedScripts = mkdtempSync(join(tmpdir(), 'holdfast-loaded-'));
 let broker: KafkaBroker;
+let postgres: TcpProxy;
 let outside: OutsideWorld;
 let system: TestSystem;
 
 beforeAll(async () => {
   broker = await startKafkaBroker();
+  postgres = await startTcpProxy(own.url);
   const config = { KAFKA_BOOTSTRAP: broker.bootstrap };
   // V8 writes down at the end of a process which scripts it had loaded.
-  system = await prepareSystem({ databaseUrl: own.url, config, runtime: { NODE_V8_COVERAGE: loadedScripts } });
+  system = await prepareSystem({ databaseUrl: postgres.url, config, runtime: { NODE_V8_COVERAGE: loadedScripts } });
   await Promise.all([system.api.start(), system.worker.start()]);
 }, 60_000);
 beforeEach(async () => {
@@ -33,6 +36,7 @@ afterEach(() => outside.close());
 
 afterAll(async () => {
   await system.close();
+  await postgres.stop();
   await broker.stop();
   rmSync(loadedScripts, { recursive: true, force: true });
 });
@@ -108,6 +112,28 @@ describe('a broker that is away', () => {
   }, 60_000);
 });
 
+describe('a database that is away', () => {
+  it('loses nothing of what the broker tells meanwhile', async () => {
+    const { id, event } = await placed();
+    system.worker.logs.clear();
+    await postgres.cut();
+    await outside.put('payment.events', event);
+    await eventually(
+      () =>
+        expect(system.worker.logs.named('broker_not_heard')).toMatchObject([
+          { topic: 'payment.events', reason: expect.stringContaining('ECONN') },
+        ]),
+      WITHIN,
+    );
+
+    await postgres.restore();
+
+    await isPaid(id);
+    const rows = await query('SELECT status FROM webhook_events WHERE provider_event_id LIKE $1', [`% ${event.id}`]);
+    expect(rows).toEqual([{ status: 'processed' }]);
+  }, 60_000);
+});
+
 describe('a worker that is killed', () => {
   it('after an event was stored and before its offset was committed hears it again, and applies it once', async () => {
     const [first, second] = [await placed(), await placed()];
@@ -123,6 +149,8 @@ describe('a worker that is killed', () => {
 
     await system.worker.kill9();
     const between = await outside.committed('holdfast', 'payment.events');
+    // Should it have begun to work on the event, its lease is over, as in 20 s.
+    await query('UPDATE webhook_events SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL');
     broker.heedAll();
     await system.worker.start();
     await outside.put('payment.events', second.event);
