@@ -32,7 +32,13 @@ beforeAll(async () => {
 beforeEach(async () => {
   outside = await outsideWorld(broker.bootstrap);
 });
-afterEach(() => outside.close());
+afterEach(async () => {
+  // Whatever a test took away is there for the next one, also where it failed.
+  await postgres.restore();
+  await broker.restore();
+  broker.heedAll();
+  await outside.close();
+});
 
 afterAll(async () => {
   await system.close();

@@ -43,7 +43,7 @@ export class KafkaListener {
   private readonly logger = new Logger(KafkaListener.name);
   private readonly stopping = new AbortController();
   private ended: Promise<void> = Promise.resolve();
-  /** Sessions that came to nothing in a row. A heartbeat tells that messages are coming in, and that we can take them. */
+  /** Sessions that came to nothing in a row. A heartbeat comes after all that there was to receive. */
   private failures = 0;
 
   constructor(
@@ -132,6 +132,7 @@ export class KafkaListener {
       for (const [index, message] of messages.entries()) {
         if (!payload.isRunning() || payload.isStale()) break;
         await this.listening.receive(readable(message, topic, partition));
+        this.failures = 0;
         payload.resolveOffset(message.offset);
         uncommitted = message.offset;
         await payload.heartbeat();
