@@ -174,11 +174,11 @@ const libraryRules = [
   ),
   rule(
     'http-stays-at-the-edge',
-    'Fastify, OpenAPI and request validation live in platform/http, platform/auth, platform/observability, in http folders and in the files that put the API process together.',
+    'Fastify, OpenAPI and request validation live in platform/http, platform/auth, platform/observability, platform/queue-board, in http folders and in the files that put the API process together.',
     {
       path: '^src/',
       pathNot: [
-        '^src/platform/(?:http|auth|observability)/',
+        '^src/platform/(?:http|auth|observability|queue-board)/',
         '^src/(?:main|api\\.module|create-api)\\.ts$',
         ...part('http'),
         SPEC,

@@ -14,6 +14,7 @@ import { IdempotencyModule } from './platform/idempotency/index.js';
 import { LoggingModule, ObservabilityModule } from './platform/observability/index.js';
 import { OutboxModule } from './platform/outbox/index.js';
 import { QueueModule } from './platform/queue/index.js';
+import { QueueBoardModule } from './platform/queue-board/index.js';
 import { RedisModule } from './platform/redis/index.js';
 import { StripeModule } from './platform/stripe/index.js';
 import { ReconciliationHttpModule } from './reconciliation/index.js';
@@ -39,6 +40,7 @@ export class ApiModule {
         StripeModule,
         AuthModule,
         ObservabilityModule,
+        QueueBoardModule,
         CatalogModule,
         CartModule,
         InventoryModule,

@@ -40,6 +40,7 @@ const WITHOUT_SCHEMA = [
   'GET /v1/_info',
   'GET /metrics',
   'GET /v1/admin/events/stream',
+  'GET /v1/admin/queues',
 ];
 
 function successSchema({ operation }: Route): Schema | undefined {

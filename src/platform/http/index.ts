@@ -5,7 +5,7 @@ export { configureHttp } from './configure-http.js';
 export { createFastifyAdapter } from './fastify-adapter.js';
 export { CallersReason } from './callers-reason.decorator.js';
 export { looksLikeCardNumber } from './card-number.js';
-export { type FieldFault, MalformedJson, RouteNotFound, ValidationFailed } from './http.errors.js';
+export { type FieldFault, MalformedJson, RouteNotFound, ServiceUnavailable, ValidationFailed } from './http.errors.js';
 export type { HttpRequest, Principal } from './http-request.js';
 export { IdPipe } from './id.pipe.js';
 export { Idempotent, type IdempotentHttpCall } from './idempotent-call.decorator.js';

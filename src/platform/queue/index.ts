@@ -3,5 +3,12 @@
 export { JobProcessor } from './job-processor.js';
 export { QueueHealth } from './queue-health.js';
 export { QueueModule } from './queue.module.js';
-export { DELIVERIES_QUEUE, PAYMENTS_QUEUE, REFUNDS_QUEUE, RESERVATIONS_QUEUE, WEBHOOKS_QUEUE } from './queue-names.js';
+export {
+  DELIVERIES_QUEUE,
+  PAYMENTS_QUEUE,
+  QUEUES,
+  REFUNDS_QUEUE,
+  RESERVATIONS_QUEUE,
+  WEBHOOKS_QUEUE,
+} from './queue-names.js';
 export { Sweep } from './sweep.js';
