@@ -17,7 +17,7 @@ import { workerRedisUrl } from '../support/redis.js';
 
 const CODE = { createApi, loadConfig, systemClock, ExpireReservations, ProcessEvents, SettlePayments, SubmitRefunds };
 /** About ten seconds each where the machine has nothing else to do. `npm run campaign -- property` does more of it. */
-const RUNS = { life: 25, rush: 20 };
+const RUNS = { life: 16, rush: 12 };
 const LIMIT_MS = 600_000;
 
 /**
