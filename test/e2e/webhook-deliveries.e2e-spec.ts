@@ -170,7 +170,8 @@ describe('a receiver that fails', () => {
       { status: 'failed', attempts: 10, response_status: 500 },
       { status: 'delivered', attempts: 1, response_status: 200 },
     ]);
-    expect(api.logs.named('webhook_given_up')).toMatchObject([{ webhook_endpoint_id: id, attempts: 10 }]);
+    const givenUp = api.logs.named('webhook_given_up').filter((line) => line['webhook_endpoint_id'] === id);
+    expect(givenUp).toMatchObject([{ attempts: 10 }]);
   });
 
   it('is left alone for as long as it asks for, with everything', async () => {
