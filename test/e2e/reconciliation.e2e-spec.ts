@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { newId } from '../../src/kernel/id.js';
+import { Logger } from '../../src/platform/observability/index.js';
 import { CompareBooks } from '../../src/reconciliation/use-cases/compare-books.use-case.js';
 import { CompareDay } from '../../src/reconciliation/use-cases/compare-day.js';
 import { FetchMissedEvents } from '../../src/reconciliation/use-cases/fetch-missed-events.use-case.js';
@@ -504,6 +505,8 @@ describe('the worker', () => {
       );
     } finally {
       await worker.close();
+      // The worker has silenced Nest's one logger for both.
+      api.app.useLogger(api.app.get(Logger));
     }
   });
 });

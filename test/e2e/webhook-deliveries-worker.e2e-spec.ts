@@ -108,6 +108,7 @@ describe('the worker', () => {
 
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(await deliveriesTo(endpoint)).toEqual([{ status: 'delivered', attempts: 1 }]);
+    await system.worker.start();
     expect(receiver.at('/stopped')).toHaveLength(1);
   });
 });

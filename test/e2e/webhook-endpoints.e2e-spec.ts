@@ -15,6 +15,10 @@ beforeAll(async () => {
   receiver = await startReceiver();
   api = await startApi({ config: { WEBHOOK_ALLOW_PRIVATE_TARGETS: 'false', LOG_LEVEL: 'debug' } });
 });
+beforeEach(async () => {
+  await api.database.query('DELETE FROM webhook_deliveries');
+  await api.database.query('DELETE FROM webhook_endpoints');
+});
 afterAll(async () => {
   await api.close();
   await receiver.stop();
@@ -185,8 +189,6 @@ describe('a webhook endpoint', () => {
   });
 
   it('is the hundredth at most', async () => {
-    await api.database.query('DELETE FROM webhook_deliveries');
-    await api.database.query('DELETE FROM webhook_endpoints');
     await api.database.query(
       `INSERT INTO webhook_endpoints (id, url, event_types, secret, enabled, disabled_at)
        SELECT 'whe_' || lpad(n::text, 26, '0'), $1, '{*}', 'sealed', false, now() FROM generate_series(1, 99) n`,

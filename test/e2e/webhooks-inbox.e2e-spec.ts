@@ -95,7 +95,8 @@ describe('an event that cannot be worked on', () => {
       { level: 50, webhook_event_id: id, provider_event_id: poison.id, attempts: 8, reason: 'this order is broken' },
     ]);
     const { body: parked } = await api.admin().get('/v1/admin/webhook-events?status=parked').expect(200);
-    expect(parked.webhook_events).toMatchObject([{ id, status: 'parked', attempts: 8 }]);
+    const listed: { id: string }[] = parked.webhook_events;
+    expect(listed.filter((each) => each.id === id)).toMatchObject([{ status: 'parked', attempts: 8 }]);
 
     await mend();
     const replayed = await api.admin().post(`/v1/admin/webhook-events/${id}/replay`);
@@ -331,16 +332,18 @@ describe('the admin', () => {
   it('sees events newest first, by status and type, in pages', async () => {
     const { intent } = await openOrder();
     const events = [
-      stripeEvent('invoice.paid', { id: 'in_1' }),
+      stripeEvent('invoice.marked_uncollectible', { id: 'in_1' }),
       intentEvent(intent, 'created'),
-      stripeEvent('invoice.paid', { id: 'in_2' }),
+      stripeEvent('invoice.marked_uncollectible', { id: 'in_2' }),
     ];
     for (const event of events) await store(event);
     const list = async (query: string) => (await api.admin().get(`/v1/admin/webhook-events?${query}`).expect(200)).body;
 
     const all = await list('limit=3');
-    const invoices = await list('type=invoice.paid&status=ignored&limit=1');
-    const next = await list(`type=invoice.paid&limit=1&starting_after=${invoices.webhook_events[0].id}`);
+    const invoices = await list('type=invoice.marked_uncollectible&status=ignored&limit=1');
+    const next = await list(
+      `type=invoice.marked_uncollectible&limit=1&starting_after=${invoices.webhook_events[0].id}`,
+    );
 
     expect(all.webhook_events.map((event: { provider_event_id: string }) => event.provider_event_id)).toEqual(
       events.map(({ id }) => id).reverse(),
@@ -358,7 +361,9 @@ describe('the admin', () => {
     expect(invoices).toMatchObject({
       total_count: 2,
       has_more: true,
-      webhook_events: [{ provider_event_id: events[2]?.id, type: 'invoice.paid', status: 'ignored', attempts: 0 }],
+      webhook_events: [
+        { provider_event_id: events[2]?.id, type: 'invoice.marked_uncollectible', status: 'ignored', attempts: 0 },
+      ],
     });
     expect(next).toMatchObject({ has_more: false, webhook_events: [{ provider_event_id: events[0]?.id }] });
   });
