@@ -20,7 +20,8 @@ afterAll(() => ear.onApplicationShutdown());
 
 describe('the bell of the outbox', () => {
   it('is heard once an event is durable, and rings once for many', async () => {
-    await eventually(() => expect(rings).toBe(1)); // It is connected.
+    await eventually(() => expect(rings).toBeGreaterThan(0)); // It is connected.
+    const before = rings;
     const { database } = own;
     const outbox = new Outbox(database, new OutboxBell(database));
 
@@ -31,7 +32,7 @@ describe('the bell of the outbox', () => {
       }
     });
 
-    await eventually(() => expect(rings).toBe(2));
+    await eventually(() => expect(rings).toBe(before + 1));
   });
 
   it('is heard again after the connection was lost', async () => {
