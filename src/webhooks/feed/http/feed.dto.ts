@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import {
   IsOptional,
   IsString,
@@ -23,41 +23,28 @@ class IsEventFilter implements ValidatorConstraintInterface {
   }
 }
 
-const EVENT_FILTER = {
-  description: 'Types of events, or families such as `order.*`, separated by commas; see docs/events.md.',
-  example: 'order.*,stock.low',
-};
-const EVENT_CURSOR = { description: 'Id of the last event that was seen.', example: 'evt_01kaf5d3m0e9wtsz1v5b7x2y4q' };
-
-export class EventsQuery extends PageQuery {
-  @ApiPropertyOptional(EVENT_CURSOR)
-  @IsOptional()
-  @IsString()
-  @Length(1, 64)
-  after?: string;
-
-  @ApiPropertyOptional(EVENT_FILTER)
-  @IsOptional()
-  @IsString()
-  @Length(1, LONGEST_FILTER)
-  @Validate(IsEventFilter)
-  type?: string;
-}
-
 export class EventStreamQuery {
-  @ApiPropertyOptional(EVENT_CURSOR)
+  @ApiPropertyOptional({
+    description: 'Id of the last event that was seen.',
+    example: 'evt_01kaf5d3m0e9wtsz1v5b7x2y4q',
+  })
   @IsOptional()
   @IsString()
   @Length(1, 64)
   after?: string;
 
-  @ApiPropertyOptional(EVENT_FILTER)
+  @ApiPropertyOptional({
+    description: 'Types of events, or families such as `order.*`, separated by commas; see docs/events.md.',
+    example: 'order.*,stock.low',
+  })
   @IsOptional()
   @IsString()
   @Length(1, LONGEST_FILTER)
   @Validate(IsEventFilter)
   type?: string;
 }
+
+export class EventsQuery extends IntersectionType(PageQuery, EventStreamQuery) {}
 
 /** The types that a filter lets through; null: all. */
 export function typesOf(filter: string | undefined): string[] | null {
