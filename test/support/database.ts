@@ -3,7 +3,8 @@ import { Database, dataSourceOptions, type Tx } from '../../src/platform/databas
 import { fromGlobalSetup } from './guards.js';
 import { copyTemplate, dropDatabase, runStatements, withDatabase } from './test-databases.js';
 
-const POOL_SIZE = 5;
+/** Connections of the pool that each test file gets. */
+export const POOL_SIZE = 5;
 
 export interface DatabaseOptions {
   /** Entity classes that the code under test saves or finds through TypeORM. Plain SQL needs none. */

@@ -3,7 +3,8 @@ import type { CartId } from '../../kernel/id.js';
 import type { Cart } from '../domain/cart.js';
 
 @Entity('carts')
-@Unique('carts_customer_id_key', ['customerId'])
+// Deferrable, so that many first changes of one cart at the same time make its row once: see `lockForChange`.
+@Unique('carts_customer_id_key', ['customerId'], { deferrable: 'INITIALLY IMMEDIATE' })
 export class CartEntity implements Cart {
   @PrimaryColumn({ type: 'text', collation: 'C', primaryKeyConstraintName: 'carts_pkey' })
   id: CartId;

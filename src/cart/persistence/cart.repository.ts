@@ -25,7 +25,11 @@ const PUT_WITH_STOCK = `SELECT put.product_id, coalesce(s.on_hand - s.reserved, 
  */
 @Injectable()
 export class CartRepository {
-  /** Locks the customer's cart for a change that raises its version; the first change makes the row. */
+  /**
+   * Locks the customer's cart for a change that raises its version; the first change makes the row. Of several first
+   * changes at the same time one makes it and the others find it, which needs every other unique key of the table to be
+   * deferrable: an immediate one is checked while the insert can still back out, and refuses it.
+   */
   async lockForChange(tx: Tx, customerId: string): Promise<Cart> {
     const id = cartIdOf(customerId);
     const [cart] = await sql<Cart>(
