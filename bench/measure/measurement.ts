@@ -16,8 +16,8 @@ export interface Measurement {
   readonly cpuMs: CpuMs;
   /** Statements by role, and commits, of the database of the variant. */
   readonly counters: DatabaseCounters;
-  /** Resident MiB of one API process at the end. */
-  readonly apiMib: number;
+  /** Resident megabytes of the largest API process at the end; 0 where there is none. */
+  readonly apiMb: number;
 }
 
 /** Several stretches of the same load as one. CPU in milliseconds an order, times in milliseconds. */
@@ -31,7 +31,7 @@ export interface Summary {
   readonly serversMs: number;
   readonly statements: Readonly<Record<string, number>>;
   readonly commits: number;
-  readonly apiMib: number;
+  readonly apiMb: number;
   readonly refusals: Readonly<Record<string, number>>;
 }
 
@@ -54,7 +54,7 @@ export function summarise(measurements: readonly Measurement[]): Summary {
     serversMs: SERVER_PARTS.reduce((all, part) => all + cpuMs[part], 0),
     statements: statementsPerOrder(measurements, orders),
     commits: sum(({ counters }) => counters.commits) / orders,
-    apiMib: Math.max(...measurements.map(({ apiMib }) => apiMib)),
+    apiMb: Math.max(...measurements.map(({ apiMb }) => apiMb)),
     refusals: refusalsOf(measurements),
   };
 }

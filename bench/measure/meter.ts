@@ -22,7 +22,7 @@ export class Meter {
       load,
       cpuMs: difference(cpuBefore, cpuAfter),
       counters: since(countersBefore, await this.counters.read()),
-      apiMib: Math.max(...this.processes.api.map((pid) => memoryOf(pid).residentMib)),
+      apiMb: Math.max(0, ...this.processes.api.map((pid) => memoryOf(pid).residentMb)),
     };
   }
 

@@ -38,17 +38,18 @@ export function treeCpuMs(pid: number): number {
 }
 
 export interface Memory {
-  /** MiB of resident memory now, and at its highest since the process began. */
-  readonly residentMib: number;
-  readonly peakMib: number;
+  /** Megabytes (10^6 bytes) of resident memory now, and at its highest since the process began. */
+  readonly residentMb: number;
+  readonly peakMb: number;
 }
 
 /** Resident memory of one process, from /proc/<pid>/status. */
 export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
-  const mib = (name: string): number =>
-    parseInt(status.find((line) => line.startsWith(name))?.slice(name.length) ?? '', 10) / 1_024;
-  return { residentMib: mib('VmRSS:'), peakMib: mib('VmHWM:') };
+  // Its kB are of 1024 bytes (man 5 proc).
+  const mb = (name: string): number =>
+    (parseInt(status.find((line) => line.startsWith(name))?.slice(name.length) ?? '', 10) * 1_024) / 1e6;
+  return { residentMb: mb('VmRSS:'), peakMb: mb('VmHWM:') };
 }
 
 function statOf(pid: number): ProcessStat | undefined {

@@ -11,16 +11,23 @@ const COLUMNS: Readonly<Record<string, (row: Summary) => string>> = {
   'pg ms': ({ cpuMs }) => cpuMs.postgres.toFixed(2),
   'redis ms': ({ cpuMs }) => cpuMs.redis.toFixed(2),
   'sum ms': ({ serversMs }) => serversMs.toFixed(2),
+  'sandbox ms': ({ cpuMs }) => cpuMs.sandbox.toFixed(2),
   'load ms': ({ cpuMs }) => cpuMs.load.toFixed(2),
   statements: ({ statements }) => (statements['holdfast'] ?? 0).toFixed(2),
   commits: ({ commits }) => commits.toFixed(2),
-  'api MiB': ({ apiMib }) => apiMib.toFixed(0),
+  'api MB': ({ apiMb }) => apiMb.toFixed(0),
 };
 
-/** The rows of a scenario as a table of plain text. */
+/** What a cell says that has nothing to say. */
+const NOTHING = /^(-[-/]*|0(\.0+)?)$/;
+
+/** The rows of a scenario as a table of plain text, without the columns that say nothing of any of them. */
 export function tableOf(rows: Readonly<Record<string, Summary>>): string {
-  const head = ['', ...Object.keys(COLUMNS)];
-  const body = Object.entries(rows).map(([name, row]) => [name, ...Object.values(COLUMNS).map((cell) => cell(row))]);
+  const columns = Object.entries(COLUMNS).filter(([, cell]) =>
+    Object.values(rows).some((row) => !NOTHING.test(cell(row))),
+  );
+  const head = ['', ...columns.map(([title]) => title)];
+  const body = Object.entries(rows).map(([name, row]) => [name, ...columns.map(([, cell]) => cell(row))]);
   const widths = head.map((title, column) => Math.max(title.length, ...body.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     cells

@@ -16,15 +16,17 @@ export interface Finding {
 export interface Target {
   readonly name: string;
   readonly value: number;
-  /** The least or the most that it may be. */
-  readonly limit: { readonly atLeast: number } | { readonly atMost: number };
-  readonly unit: '' | '%' | 'ms' | 'MiB' | 's';
+  readonly limit: Limit;
+  readonly unit: '' | '%' | 'ms' | 'MB' | 's';
 }
+
+/** The least or the most that a value may be, or the one that it has to be. */
+export type Limit = { readonly atLeast: number } | { readonly atMost: number } | { readonly exactly: number };
 
 export interface ScenarioContext {
   readonly bench: Bench;
   readonly quick: boolean;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export interface Scenario {
@@ -35,5 +37,6 @@ export interface Scenario {
 }
 
 export function isMet({ value, limit }: Target): boolean {
+  if ('exactly' in limit) return value === limit.exactly;
   return 'atLeast' in limit ? value >= limit.atLeast : value <= limit.atMost;
 }

@@ -1,5 +1,11 @@
 import { fullFlow } from './full-flow.scenario.js';
+import { hotProduct } from './hot-product.scenario.js';
 import type { Scenario } from './scenario.js';
+import { sellOut } from './sell-out.scenario.js';
 
 /** All scenarios, by the name that the command line takes. */
-export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([['full-flow', fullFlow]]);
+export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
+  ['full-flow', fullFlow],
+  ['hot-product', hotProduct],
+  ['sell-out', sellOut],
+]);

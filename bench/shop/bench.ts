@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tellWatchdog } from '../../tools/process/watchdog.js';
-import { type CartPlan, type LoadJob } from '../load/job.js';
+import type { CartPlan, LoadJob, LoadReport } from '../load/job.js';
 import { type LoadProcess, startLoadProcess } from '../load/load-process.js';
 import { CounterReader } from '../measure/database-counters.js';
 import type { Measurement } from '../measure/measurement.js';
@@ -48,7 +48,12 @@ export class Bench {
   }
 
   /** Sends load to a variant and says what it cost. */
-  async measure(variant: Variant, plan: LoadPlan): Promise<Measurement> {
+  measure(variant: Variant, plan: LoadPlan): Promise<Measurement> {
+    return this.account(variant, () => this.loader.run(this.jobOf(variant, plan)));
+  }
+
+  /** Says what some work cost a variant, whoever does it. */
+  async account(variant: Variant, work: () => Promise<LoadReport>): Promise<Measurement> {
     const meter = new Meter(
       {
         ...{ api: [], worker: [], sandbox: [] },
@@ -57,7 +62,7 @@ export class Bench {
       },
       await this.counters(variant.database),
     );
-    return meter.measure(() => this.loader.run(this.jobOf(variant, plan)));
+    return meter.measure(work);
   }
 
   async counters(database: string): Promise<CounterReader> {

@@ -15,6 +15,8 @@ export interface HoldfastOptions {
   readonly secrets: Secrets;
   readonly folder: string;
   readonly database: string;
+  /** In tables; `holdfast` without it. */
+  readonly name?: string;
   /** Of each kind. */
   readonly processes?: number;
   readonly config?: Readonly<Record<string, string>>;
@@ -22,50 +24,54 @@ export interface HoldfastOptions {
 
 /** The service as it runs in production: compiled, its log at `info`, the rate limit off. */
 export async function startHoldfast(options: HoldfastOptions): Promise<Variant> {
-  const { services, database } = options;
+  const { services, database, name = 'holdfast', processes = 1 } = options;
   await createMigratedDatabase(services, database);
+  const environment = environmentOf(options, await services.freshRedisUrl());
   const build = await buildService();
-  const started: ServerProcess[] = [];
+  const apis: (ServerProcess & { readonly port: number })[] = [];
+  const workers: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(started.splice(0).map((server) => server.stop()));
+    await Promise.all([...apis, ...workers].map((server) => server.stop()));
     build.remove();
   };
   try {
-    const ports: number[] = [];
-    const api: number[] = [];
-    const worker: number[] = [];
-    for (let place = 0; place < (options.processes ?? 1); place += 1) {
+    for (let place = 0; place < processes; place += 1) {
       const port = await freePort();
-      ports.push(port);
-      started.push(await startApi(options, build, port));
-      api.push(started.at(-1)?.pid ?? 0);
-      started.push(await startWorker(options, build, place));
-      worker.push(started.at(-1)?.pid ?? 0);
+      const program = { build, environment, logFile: join(options.folder, `${database}-${place}`) };
+      apis.push({ port, ...(await startApi(program, port)) });
+      workers.push(await startWorker(program, services.databaseUrl(database, WORKER_ROLE)));
     }
-    return { name: 'holdfast', database, ports, processes: { api, worker }, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+  const pids = { api: apis.map(({ pid }) => pid), worker: workers.map(({ pid }) => pid) };
+  return { name, database, ports: apis.map(({ port }) => port), processes: pids, stop };
 }
 
-function startApi(options: HoldfastOptions, build: ServiceBuild, port: number): Promise<ServerProcess> {
+interface Program {
+  readonly build: ServiceBuild;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without its end. */
+  readonly logFile: string;
+}
+
+function startApi({ build, environment, logFile }: Program, port: number): Promise<ServerProcess> {
   return startServer({
     name: 'api',
     args: [...profiling(), join(build.folder, 'dist', 'main.js')],
-    env: { ...environment(options), PORT: String(port) },
-    logFile: join(options.folder, `${options.database}-api-${port}.log`),
+    env: { ...environment, PORT: String(port) },
+    logFile: `${logFile}-api.log`,
     isReady: () => answers(port, '/health/ready'),
   });
 }
 
-function startWorker(options: HoldfastOptions, build: ServiceBuild, place: number): Promise<ServerProcess> {
-  const { services, database, folder } = options;
+function startWorker({ build, environment, logFile }: Program, databaseUrl: string): Promise<ServerProcess> {
   return startServer({
     name: 'worker',
     args: [join(build.folder, 'dist', 'worker.js')],
-    env: { ...environment(options), DATABASE_URL: services.databaseUrl(database, WORKER_ROLE) },
-    logFile: join(folder, `${database}-worker-${place}.log`),
+    env: { ...environment, DATABASE_URL: databaseUrl },
+    logFile: `${logFile}-worker.log`,
     isReady: (log) => log.includes('Starting Nest application...'),
   });
 }
@@ -76,11 +82,14 @@ function profiling(): string[] {
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
-function environment({ services, secrets, database, config }: HoldfastOptions): Record<string, string> {
+function environmentOf(
+  { services, secrets, database, config }: HoldfastOptions,
+  redisUrl: string,
+): Readonly<Record<string, string>> {
   return {
     NODE_ENV: 'production',
     DATABASE_URL: services.databaseUrl(database),
-    REDIS_URL: services.redisUrl,
+    REDIS_URL: redisUrl,
     JWT_SECRET: secrets.jwtSecret,
     SVC_INTERNAL_KEY: secrets.internalKey,
     STRIPE_SECRET_KEY: `sk_test_${randomBytes(12).toString('hex')}`,

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Service, startPostgres, startRedis } from '../../tools/services.js';
 
@@ -13,15 +14,19 @@ const SETTINGS = [
   'pg_stat_statements.max=10000',
 ];
 const FIRST_DATABASE = 'bench';
+const REDIS_DATABASES = 16;
 
 export interface BenchServices {
   readonly postgresPid: number;
   readonly redisPid: number;
-  readonly redisUrl: string;
+  /** Of an empty one of its sixteen databases: what queues of another service hold rings for nobody here. */
+  freshRedisUrl(): Promise<string>;
   readonly description: string;
   databaseUrl(database: string, role?: string): string;
   /** Runs statements in one of the databases, one after the other. */
   execute(database: string, ...statements: string[]): Promise<void>;
+  /** Asks one of the databases. */
+  query<Row extends object>(database: string, text: string, values?: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 }
 
@@ -57,20 +62,38 @@ function describe(postgres: Service, redis: Service): Omit<BenchServices, 'stop'
     if (role !== undefined) url.username = role;
     return url.href;
   };
+  let taken = -1;
   return {
     postgresPid: postgres.pid ?? 0,
     redisPid: redis.pid ?? 0,
-    redisUrl: redis.url,
+    freshRedisUrl: async () => {
+      taken = (taken + 1) % REDIS_DATABASES;
+      const url = `${redis.url}/${taken}`;
+      const client = new Redis(url);
+      await client.flushdb();
+      await client.quit();
+      return url;
+    },
     description: `PostgreSQL (fsync and synchronous_commit on, ${SETTINGS.slice(0, 3).join(', ')}), ${redis.kind}`,
     databaseUrl,
-    execute: async (database, ...statements) => {
-      const client = new pg.Client({ connectionString: databaseUrl(database) });
-      await client.connect();
-      try {
+    execute: (database, ...statements) =>
+      connected(databaseUrl(database), async (client) => {
         for (const statement of statements) await client.query(statement);
-      } finally {
-        await client.end();
-      }
-    },
+      }),
+    query: <Row extends object>(database: string, text: string, values: readonly unknown[] = []) =>
+      connected(databaseUrl(database), async (client) => (await client.query<Row>(text, [...values])).rows),
   };
+}
+
+async function connected<Result>(
+  connectionString: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

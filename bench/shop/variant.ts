@@ -8,7 +8,8 @@ export interface Secrets {
 
 /** A running server that takes the requests of a purchase, on a database of its own. */
 export interface Variant {
-  readonly name: 'holdfast' | 'limit';
+  /** In tables: `holdfast`, `limit`. */
+  readonly name: string;
   readonly database: string;
   /** Of each API process. */
   readonly ports: readonly number[];

@@ -40,6 +40,8 @@ describe('a target', () => {
     [{ atMost: 5 }, 5.1, false],
     [{ atMost: 5 }, NaN, false],
     [{ atLeast: 5 }, NaN, false],
+    [{ exactly: 100 }, 100, true],
+    [{ exactly: 100 }, 101, false],
   ])('%j with the value %d', (limit, value, met) => {
     expect(isMet({ name: 'x', value, limit, unit: '' })).toBe(met);
   });

@@ -13,7 +13,7 @@ const stretch = (orders: number, seconds: number, ms: number): Measurement => ({
   },
   cpuMs: { api: ms, worker: ms, postgres: 2 * ms, redis: 0, sandbox: 100, load: 10 },
   counters: { statements: new Map([['holdfast', 10 * orders]]), commits: 3 * orders },
-  apiMib: seconds,
+  apiMb: seconds,
 });
 
 describe('percentiles', () => {
@@ -65,10 +65,10 @@ if (process.platform === 'linux') {
     });
 
     it('never show more memory than the peak', () => {
-      const { residentMib, peakMib } = memoryOf(process.pid);
+      const { residentMb, peakMb } = memoryOf(process.pid);
 
-      expect(residentMib).toBeGreaterThan(10);
-      expect(peakMib).toBeGreaterThanOrEqual(residentMib);
+      expect(residentMb).toBeGreaterThan(10);
+      expect(peakMb).toBeGreaterThanOrEqual(residentMb);
     });
   });
 }
