@@ -3,6 +3,7 @@ import { hotProduct } from './hot-product.scenario.js';
 import { processes } from './processes.scenario.js';
 import type { Scenario } from './scenario.js';
 import { sellOut } from './sell-out.scenario.js';
+import { soak } from './soak.scenario.js';
 import { stripe } from './stripe.scenario.js';
 
 /** All scenarios, by the name that the command line takes. */
@@ -12,4 +13,5 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['sell-out', sellOut],
   ['stripe', stripe],
   ['processes', processes],
+  ['soak', soak],
 ]);
