@@ -32,7 +32,7 @@ const typescript = {
 const project = {
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { ...output, jsc: typescript }],
+    '^.+\\.ts$': ['<rootDir>/tools/test/transformer.mjs', { ...output, jsc: typescript }],
     '^.+\\.m?js$': ['@swc/jest', { ...output, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(?:${esmOnly.join('|')})/)`],
@@ -54,11 +54,11 @@ const withServices = {
 
 export default {
   maxWorkers: 2,
-  // V8 counts the coverage of every script that a process ever loaded, after every file: a process that has run many files
-  // spends most of its time on that. A fresh one takes its place in good time.
+  // Jest keeps something of every file that a process has run: one that has grown makes place for a fresh one.
   workerIdleMemoryLimit: '900MB',
   testTimeout: 20_000,
-  coverageProvider: 'v8',
+  // tools/test/transformer.mjs does the counting, in the source as it was written.
+  coverageProvider: 'babel',
   coverageDirectory: 'coverage',
   coverageReporters: ['text-summary', 'lcov', 'json-summary'],
   // Left out are the entry points alone: they only start what the end-to-end tests run in child processes, where the
