@@ -1,10 +1,8 @@
-import { signToken } from '../../tools/token/sign-token.js';
+import { authorizationOf } from '../shop/tokens.js';
 import { Buyer, type Customer } from './buyer.js';
 import { Connection } from './connection.js';
 import type { LoadJob, LoadReport } from './job.js';
 import { Samples } from './samples.js';
-
-const TOKEN_LIFETIME_SECONDS = 86_400;
 
 /** Does one job. Throws where an answer is not what the scenario expects. */
 export async function load(job: LoadJob): Promise<LoadReport> {
@@ -43,17 +41,10 @@ async function orderOften(
 
 /** Signed beforehand: signing is the identity provider's work. */
 function customersOf(job: LoadJob): Promise<Customer[][]> {
-  const { connections, customersPerConnection, customerPrefix, jwtSecret } = job;
-  const customer = async (connection: number, place: number): Promise<Customer> => {
-    const subject = `${customerPrefix}_${connection}_${place}`;
-    const plan = {
-      subject,
-      email: `${subject}@example.com`,
-      role: 'customer',
-      lifetimeSeconds: TOKEN_LIFETIME_SECONDS,
-    };
-    return { authorization: `Authorization: Bearer ${await signToken(plan, { secret: jwtSecret })}\r\n` };
-  };
+  const { connections, customersPerConnection, customerPrefix } = job;
+  const customer = async (connection: number, place: number): Promise<Customer> => ({
+    authorization: await authorizationOf(`${customerPrefix}_${connection}_${place}`, 'customer', job),
+  });
   return Promise.all(
     Array.from({ length: connections }, (_, connection) =>
       Promise.all(Array.from({ length: customersPerConnection }, (_, place) => customer(connection, place))),

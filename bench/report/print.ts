@@ -10,9 +10,9 @@ export function printed({ rows, notes = {}, targets, broken }: Finding): string 
 }
 
 function printTarget(target: Target): string {
-  const { name, value, limit, unit } = target;
+  const { name, value, limit, unit, detail } = target;
   const number = Number.isInteger(value) ? String(value) : value.toFixed(2);
-  return `${isMet(target) ? 'ok    ' : 'MISSED'}  ${name}: ${number}${gap(unit)}${unit} (${boundOf(limit)}${gap(unit)}${unit})`;
+  return `${isMet(target) ? 'ok    ' : 'MISSED'}  ${name}: ${number}${gap(unit)}${unit} (${boundOf(limit)}${gap(unit)}${unit})${detail === undefined ? '' : `; ${detail}`}`;
 }
 
 function boundOf(limit: Limit): string {

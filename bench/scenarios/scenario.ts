@@ -18,6 +18,8 @@ export interface Target {
   readonly value: number;
   readonly limit: Limit;
   readonly unit: '' | '%' | 'ms' | 'MB' | 's';
+  /** The figures behind the value. */
+  readonly detail?: string;
 }
 
 /** The least or the most that a value may be, or the one that it has to be. */

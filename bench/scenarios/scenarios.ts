@@ -1,4 +1,5 @@
 import { fullFlow } from './full-flow.scenario.js';
+import { growth } from './growth.scenario.js';
 import { hotProduct } from './hot-product.scenario.js';
 import { processes } from './processes.scenario.js';
 import type { Scenario } from './scenario.js';
@@ -12,6 +13,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['hot-product', hotProduct],
   ['sell-out', sellOut],
   ['stripe', stripe],
+  ['growth', growth],
   ['processes', processes],
   ['soak', soak],
 ]);

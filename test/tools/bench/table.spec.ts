@@ -37,7 +37,7 @@ describe('what a scenario found, for people', () => {
   it('names missed targets, and has no table where there are no rows', () => {
     const targets = [
       { name: 'units sold', value: 101, limit: { exactly: 100 }, unit: '' },
-      { name: 'memory', value: 150.25, limit: { atMost: 200 }, unit: 'MB' },
+      { name: 'memory', value: 150.25, limit: { atMost: 200 }, unit: 'MB', detail: '140 → 150' },
     ] as const;
 
     expect(
@@ -47,7 +47,7 @@ describe('what a scenario found, for people', () => {
     ).toEqual([
       'fact: 1',
       'MISSED  units sold: 101 (exactly 100)',
-      'ok      memory: 150.25 MB (at most 200 MB)',
+      'ok      memory: 150.25 MB (at most 200 MB); 140 → 150',
       'ok      the audit holds',
     ]);
   });
