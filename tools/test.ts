@@ -5,24 +5,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './process/run-script.js';
-import { npmCommand } from './start/npm-command.js';
 import { picksTests } from './test/arguments.js';
+import { failedChecks } from './test/checks.js';
 import { summarise } from './test/summary.js';
-
-const checks = ['format:check', 'lint', 'types', 'floors', 'docs:check'];
 
 function run(command: string, args: readonly string[]): boolean {
   const { status } = spawnSync(command, args, { cwd: projectRoot, stdio: 'inherit' });
   return status === 0;
-}
-
-function failedChecks(): string[] {
-  return checks.filter((name) => {
-    const { command, args } = npmCommand(['run', '--silent', name]);
-    const passed = run(command, args);
-    console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`);
-    return !passed;
-  });
 }
 
 function runJest(args: readonly string[], resultsFile: string): boolean {
@@ -34,7 +23,7 @@ const args = process.argv.slice(2);
 const picked = picksTests(args);
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const resultsFile = join(folder, 'results.json');
-const failed = picked ? [] : failedChecks();
+const failed = picked ? [] : await failedChecks();
 if (!runJest(picked ? args : ['--coverage', ...args], resultsFile)) failed.push('jest');
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
 console.log(existsSync(resultsFile) ? summarise(resultsFile) : '0 passed, 0 failed (Jest ended without results)');
