@@ -5,9 +5,9 @@ import { expectSettled } from '../support/invariants.js';
 import { addProduct, type TestProduct } from '../support/products.js';
 import { checkOut, fillCart, tally } from '../support/purchases.js';
 
-const BUYERS = 120;
+const BUYERS = 60;
 const PRODUCTS = 6;
-const ON_HAND = 60;
+const ON_HAND = 30;
 
 let api: TestApi;
 
@@ -86,7 +86,7 @@ describe('checkouts whose lines cross', () => {
     const buyer: ApiClient = api.customer();
     api.logs.clear();
 
-    const rounds = Array.from({ length: 30 }, async (_, round) => {
+    const rounds = Array.from({ length: 20 }, async (_, round) => {
       await buyer.put('/v1/cart', { items: crossedLines(products, round) });
       return checkOut(buyer, { paymentMethod: 'pm_card_chargeDeclined' });
     });

@@ -16,8 +16,8 @@ import { type ClonedDatabase, cloneDatabase } from '../support/database.js';
 import { workerRedisUrl } from '../support/redis.js';
 
 const CODE = { createApi, loadConfig, systemClock, ExpireReservations, ProcessEvents, SettlePayments, SubmitRefunds };
-/** About ten seconds each where the machine has nothing else to do. `npm run campaign -- property` does more of it. */
-const RUNS = { life: 16, rush: 12 };
+/** A few seconds each where the machine has nothing else to do. `npm run campaign -- property` does more of it. */
+const RUNS = { life: 10, rush: 8 };
 const LIMIT_MS = 600_000;
 
 /**

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { sql, type Tx } from '../../../src/platform/database/index.js';
 import { useOwnDatabase } from '../../support/database.js';
@@ -26,13 +27,18 @@ describe('a statement of a transaction', () => {
   });
 
   it('goes on after a migration that gave its table another column', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const before = await own.database.transaction(zone);
     await runStatements(own.url, 'ALTER TABLE shipping_rates ADD COLUMN note text');
     const after = await own.database.transaction(zone);
     await runStatements(own.url, 'ALTER TABLE shipping_rates DROP COLUMN note');
+    const warnings: unknown[] = warn.mock.calls.flat();
+    warn.mockRestore();
 
     expect(before).toMatchObject([{ zone: 'us_west', firstItem: 599 }]);
     expect(after).toMatchObject([{ zone: 'us_west', firstItem: 599, note: null }]);
+    const reason: unknown = expect.stringContaining('cached plan must not change result type');
+    for (const warning of warnings) expect(warning).toEqual({ msg: 'transaction_rerun', run: 1, reason });
   });
 
   it('fails with the error and the code of PostgreSQL', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { systemActor } from '../../../src/kernel/actor.js';
 import { loadConfig } from '../../../src/platform/config/index.js';
 import { Outbox, OutboxEar } from '../../../src/platform/outbox/index.js';
@@ -12,6 +13,8 @@ let ear: OutboxEar;
 let rings = 0;
 
 beforeAll(() => {
+  // It says so each time its connection is taken away here.
+  jest.spyOn(Logger.prototype, 'debug').mockImplementation(() => undefined);
   const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), SVC_INTERNAL_KEY: randomBytes(16).toString('hex') };
   ear = new OutboxEar(loadConfig({ DATABASE_URL: own.url, REDIS_URL: 'redis://127.0.0.1:1/15', ...secrets }));
   ear.listen(() => (rings += 1));
