@@ -2,6 +2,7 @@ import { fullFlow } from './full-flow.scenario.js';
 import { growth } from './growth.scenario.js';
 import { hotProduct } from './hot-product.scenario.js';
 import { processes } from './processes.scenario.js';
+import { relay } from './relay.scenario.js';
 import type { Scenario } from './scenario.js';
 import { sellOut } from './sell-out.scenario.js';
 import { soak } from './soak.scenario.js';
@@ -13,6 +14,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['hot-product', hotProduct],
   ['sell-out', sellOut],
   ['stripe', stripe],
+  ['relay', relay],
   ['growth', growth],
   ['processes', processes],
   ['soak', soak],
