@@ -33,6 +33,8 @@ FROM (
   SELECT base.n + i AS n, 'grown_' || i % greatest(total.n / 20, 1) AS customer_id,
     now() - make_interval(secs => 3600 + 30 * (total.n - i)) AS at,
     make_interval(secs => 3600 + 30 * (total.n - i)) AS age,
+    -- Which products are bought has nothing to do with how the order ends, as far as PostgreSQL can see.
+    hashint8extended(base.n + i, 7) & 1048575 AS drawn,
     CASE WHEN i % 100 < 8 THEN 'cancelled' WHEN i % 100 < 13 THEN 'payment_failed' WHEN i % 100 < 18 THEN 'refunded'
          WHEN i % 100 < 28 AND total.n - i < 17000 THEN 'created' ELSE 'sold' END AS fate
   FROM (SELECT count(*) AS n FROM orders WHERE customer_id LIKE 'grown\_%') base,
@@ -45,7 +47,7 @@ CREATE TEMP TABLE grown_lines ON COMMIT DROP AS
 SELECT o.n, side, o.fate, o.at, 'item_' || o.suffix || side AS id, 'ord_' || o.suffix || '0' AS order_id, p.id AS product_id,
   p.sku, p.title, 1 + (o.n + side) % 2 AS quantity, p.unit_price
 FROM grown_orders o, generate_series(0, (SELECT least(count(*), 2) - 1 FROM grown_products)) side
-JOIN LATERAL (SELECT * FROM grown_products g WHERE g.place = (o.n * 7919 + side) % (SELECT count(*) FROM grown_products)) p ON true;
+JOIN LATERAL (SELECT * FROM grown_products g WHERE g.place = (o.drawn * 7919 + side) % (SELECT count(*) FROM grown_products)) p ON true;
 CREATE INDEX ON grown_lines (n);
 
 CREATE TEMP TABLE grown_totals ON COMMIT DROP AS
