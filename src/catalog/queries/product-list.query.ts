@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Listing, Page } from '../../kernel/page.js';
-import { Database } from '../../platform/database/index.js';
-import { PRODUCT_ROWS, type ProductRow } from './product-row.js';
+import { Conditions, Database, readListing } from '../../platform/database/index.js';
+import { PRODUCT_COLUMNS, type ProductRow, STOCK_OF_PRODUCT } from './product-row.js';
 
 /** Pages of products for sale, newest first. Ids rise with time, so that this is the primary key backwards. */
 @Injectable()
 export class ProductListQuery {
   constructor(private readonly database: Database) {}
 
-  async find(page: Page): Promise<Listing<ProductRow>> {
-    const [counted] = await this.database.read<{ count: number }>(
-      'SELECT count(*) AS count FROM products WHERE active',
-    );
-    const rows = await this.database.read<ProductRow>(
-      `${PRODUCT_ROWS} WHERE p.active AND ($1::text IS NULL OR p.id < $1) ORDER BY p.id DESC LIMIT $2 OFFSET $3`,
-      [page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+  find(page: Page): Promise<Listing<ProductRow>> {
+    const conditions = new Conditions().always('p.active');
+    const plan = { columns: 'p.*', from: 'products p', conditions, orderBy: 'p.id DESC' };
+    const show = (rows: string) =>
+      `SELECT ${PRODUCT_COLUMNS} FROM (${rows}) p ${STOCK_OF_PRODUCT} ORDER BY ${plan.orderBy}`;
+    return readListing(this.database, { ...plan, show, behind: (place) => `p.id < ${place}` }, page);
   }
 }

@@ -5,7 +5,8 @@ export type ProductRow = Pick<Product, 'id' | 'sku' | 'title' | 'description' | 
   readonly availableQuantity: number;
 };
 
-export const PRODUCT_ROWS = `
-  SELECT p.id, p.sku, p.title, p.description, p.unit_price, p.currency, p.active,
-         coalesce(s.on_hand - s.reserved, 0) AS available_quantity
-  FROM products p LEFT JOIN stock_levels s ON s.product_id = p.id`;
+export const PRODUCT_COLUMNS = `p.id, p.sku, p.title, p.description, p.unit_price, p.currency, p.active,
+  coalesce(s.on_hand - s.reserved, 0) AS available_quantity`;
+/** A product that never had stock has none to sell. */
+export const STOCK_OF_PRODUCT = 'LEFT JOIN stock_levels s ON s.product_id = p.id';
+export const PRODUCT_ROWS = `SELECT ${PRODUCT_COLUMNS} FROM products p ${STOCK_OF_PRODUCT}`;

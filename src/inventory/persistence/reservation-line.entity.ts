@@ -1,10 +1,9 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { ReservationId } from '../../kernel/id.js';
 import type { ReservationLine } from '../domain/reservation.js';
 import { ReservationEntity } from './reservation.entity.js';
 
 @Entity('reservation_lines')
-@Index('reservation_lines_product_idx', ['productId'])
 @Check('reservation_lines_quantity_check', 'quantity > 0')
 export class ReservationLineEntity implements ReservationLine {
   @ForeignKey(() => ReservationEntity, { name: 'reservation_lines_reservation_id_fkey' })

@@ -8,6 +8,7 @@ import type { ReservationStatus } from '../domain/reservation-state.js';
 @Index('reservations_reference_key', ['reference'], { unique: true, where: 'reference IS NOT NULL' })
 @Index('reservations_order_idx', ['orderId'], { where: 'order_id IS NOT NULL' })
 @Index('reservations_expiry_idx', ['expiresAt'], { where: `status = 'active'` })
+@Index('reservations_status_idx', ['status', 'id'])
 @Check('reservations_status_check', `status IN ('active', 'confirmed', 'released', 'expired')`)
 @Check('reservations_holder_check', '(order_id IS NULL) <> (reference IS NULL)')
 @Check('reservations_settled_check', `(status = 'active') = (settled_at IS NULL)`)

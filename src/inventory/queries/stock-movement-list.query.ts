@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ProductId } from '../../kernel/id.js';
 import type { Listing, Page } from '../../kernel/page.js';
 import { ProductNotFound } from '../../kernel/product-not-found.js';
-import { Database } from '../../platform/database/index.js';
+import { Conditions, Database, readListing } from '../../platform/database/index.js';
 import type { StockMovement } from '../domain/stock-movement.js';
 
 /** Pages of a product's ledger, newest movement first. */
@@ -12,16 +12,19 @@ export class StockMovementListQuery {
 
   /** Throws ProductNotFound. */
   async find(productId: ProductId, page: Page): Promise<Listing<StockMovement>> {
-    const [counted] = await this.database.read<{ count: number }>(
-      'SELECT (SELECT count(*) FROM stock_movements m WHERE m.product_id = p.id) AS count FROM products p WHERE p.id = $1',
-      [productId],
-    );
-    if (!counted) throw new ProductNotFound(productId);
-    const rows = await this.database.read<StockMovement>(
-      `SELECT id, product_id, delta, kind, cause, reason, created_at FROM stock_movements
-       WHERE product_id = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3 OFFSET $4`,
-      [productId, page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted.count, hasMore: rows.length > page.limit };
+    const plan = {
+      columns: 'id, product_id, delta, kind, cause, reason, created_at',
+      from: 'stock_movements',
+      conditions: new Conditions().add((place) => `product_id = ${place}`, productId),
+      orderBy: 'id DESC',
+      behind: (place: string) => `id < ${place}`,
+    };
+    const listing = await readListing<StockMovement>(this.database, plan, page);
+    if (listing.totalCount === 0 && !(await this.isKnown(productId))) throw new ProductNotFound(productId);
+    return listing;
+  }
+
+  private async isKnown(id: ProductId): Promise<boolean> {
+    return (await this.database.read('SELECT 1 AS one FROM products WHERE id = $1', [id])).length > 0;
   }
 }

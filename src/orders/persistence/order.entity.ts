@@ -8,11 +8,12 @@ import type { FulfillmentStatus, OrderStatus, PaymentStatus } from '../domain/or
 @Unique('orders_number_key', ['number'])
 @Unique('orders_creation_key_key', ['creationKey'])
 @Unique('orders_cart_version_key', ['cartId', 'cartVersion'])
-@Index('orders_customer_idx', ['customerId', 'id'])
-@Index('orders_status_idx', ['status', 'id'])
-@Index('orders_payment_status_idx', ['paymentStatus', 'id'])
+@Index('orders_created_idx', ['createdAt', 'id'])
+@Index('orders_customer_idx', ['customerId', 'createdAt', 'id'])
+@Index('orders_status_idx', ['status', 'createdAt', 'id'])
+@Index('orders_payment_status_idx', ['paymentStatus', 'createdAt', 'id'])
 @Index('orders_total_amount_idx', ['totalAmount', 'id'])
-@Index('orders_email_idx', ['email', 'id'])
+@Index('orders_email_idx', ['email'])
 @Check(
   'orders_status_check',
   `status IN ('created', 'payment_failed', 'paid', 'fulfilled', 'cancelled', 'refunded', 'archived')`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../../kernel/id.js';
 import type { Listing, Page } from '../../kernel/page.js';
-import { Database } from '../../platform/database/index.js';
+import { Conditions, Database, readListing } from '../../platform/database/index.js';
 import { OrderNotFound } from '../domain/order.errors.js';
 
 export interface AuditEntryView {
@@ -20,18 +20,21 @@ export interface AuditEntryView {
 export class OrderAuditQuery {
   constructor(private readonly database: Database) {}
 
+  /** Throws OrderNotFound. */
   async find(orderId: OrderId, page: Page): Promise<Listing<AuditEntryView>> {
-    const [counted] = await this.database.read<{ known: boolean; count: number }>(
-      `SELECT EXISTS (SELECT FROM orders WHERE id = $1) AS known,
-              (SELECT count(*) FROM audit_entries WHERE order_id = $1) AS count`,
-      [orderId],
-    );
-    if (!counted?.known) throw new OrderNotFound(orderId);
-    const rows = await this.database.read<AuditEntryView>(
-      `SELECT id, order_id, actor_id, event_type, previous_state, new_state, trace_id, "timestamp" FROM audit_entries
-       WHERE order_id = $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3 OFFSET $4`,
-      [orderId, page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted.count, hasMore: rows.length > page.limit };
+    const plan = {
+      columns: 'id, order_id, actor_id, event_type, previous_state, new_state, trace_id, "timestamp"',
+      from: 'audit_entries',
+      conditions: new Conditions().add((place) => `order_id = ${place}`, orderId),
+      orderBy: 'id',
+      behind: (place: string) => `id > ${place}`,
+    };
+    const listing = await readListing<AuditEntryView>(this.database, plan, page);
+    if (listing.totalCount === 0 && !(await this.isKnown(orderId))) throw new OrderNotFound(orderId);
+    return listing;
+  }
+
+  private async isKnown(id: OrderId): Promise<boolean> {
+    return (await this.database.read('SELECT 1 AS one FROM orders WHERE id = $1', [id])).length > 0;
   }
 }

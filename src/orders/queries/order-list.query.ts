@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Listing, Page } from '../../kernel/page.js';
-import { Database } from '../../platform/database/index.js';
+import { Conditions, Database, readListing } from '../../platform/database/index.js';
+import { matchSearch } from './order-search.js';
 import { ORDER_VIEW_COLUMNS, type OrderView } from './order-view.js';
 
 export const ORDER_SORTS = ['created_at', '-created_at', 'total_amount', '-total_amount'] as const;
@@ -17,24 +18,29 @@ export interface OrderFilter {
 }
 
 interface Ordering {
+  /** All that has to be known of an order to give it a place. Filters keep it beside them, so that no row is read for that. */
+  readonly columns: string;
   readonly orderBy: string;
-  /** The rows behind the one named by `starting_after`. */
-  readonly behind: string;
+  /** The rows behind the one named by `starting_after`; none where there is no such order. */
+  readonly behind: (place: string) => string;
 }
 
-/** Ids rise with time, so that "newest first" is the primary key backwards. */
+/** Filters and times have indexes in common, `(status, created_at, id)` and such. Ids say which of a tie comes first. */
 const ORDERINGS: Readonly<Record<OrderSort, Ordering>> = {
-  '-created_at': { orderBy: 'o.id DESC', behind: 'o.id < last.id' },
-  created_at: { orderBy: 'o.id ASC', behind: 'o.id > last.id' },
-  '-total_amount': {
-    orderBy: 'o.total_amount DESC, o.id DESC',
-    behind: '(o.total_amount, o.id) < (last.total_amount, last.id)',
-  },
-  total_amount: {
-    orderBy: 'o.total_amount ASC, o.id ASC',
-    behind: '(o.total_amount, o.id) > (last.total_amount, last.id)',
-  },
+  '-created_at': ordering('created_at', 'DESC', '<'),
+  created_at: ordering('created_at', 'ASC', '>'),
+  '-total_amount': ordering('total_amount', 'DESC', '<'),
+  total_amount: ordering('total_amount', 'ASC', '>'),
 };
+
+function ordering(column: string, direction: 'ASC' | 'DESC', behind: '<' | '>'): Ordering {
+  return {
+    columns: `o.id, o.${column}`,
+    orderBy: `o.${column} ${direction}, o.id ${direction}`,
+    // The place of the last row is found first, so that an index leads right behind it.
+    behind: (place) => `(o.${column}, o.id) ${behind} ((SELECT ${column} FROM orders WHERE id = ${place}), ${place})`,
+  };
+}
 
 /** Pages of orders, with a constant number of statements whatever the page's size. */
 @Injectable()
@@ -42,41 +48,17 @@ export class OrderListQuery {
   constructor(private readonly database: Database) {}
 
   async find(filter: OrderFilter, page: Page, sort: OrderSort = '-created_at'): Promise<Listing<OrderView>> {
-    const { clauses, parameters } = conditions(filter);
-    const where = clauses.length === 0 ? 'true' : clauses.join(' AND ');
-    const [counted] = await this.database.read<{ count: number }>(
-      `SELECT count(*) AS count FROM orders o WHERE ${where}`,
-      parameters,
-    );
-    const { orderBy, behind } = ORDERINGS[sort];
-    const next = parameters.length;
-    const rows = await this.database.read<OrderView>(
-      `SELECT ${ORDER_VIEW_COLUMNS} FROM orders o WHERE ${where}
-         AND ($${next + 1}::text IS NULL OR EXISTS (SELECT FROM orders last WHERE last.id = $${next + 1} AND ${behind}))
-       ORDER BY ${orderBy} LIMIT $${next + 2} OFFSET $${next + 3}`,
-      [...parameters, page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+    const conditions = new Conditions()
+      .add((place) => `o.customer_id = ${place}`, filter.customerId)
+      .add((place) => `o.status = ${place}`, filter.status)
+      .add((place) => `o.payment_status = ${place}`, filter.paymentStatus)
+      .add((place) => `o.created_at >= ${place}`, filter.createdFrom)
+      .add((place) => `o.created_at < ${place}`, filter.createdTo);
+    if (filter.search !== undefined) await matchSearch(this.database, conditions, filter.search);
+    const plan = { from: 'orders o', conditions, ...ORDERINGS[sort] };
+    // Orders, lines and shipments are read for the page alone, not for what an offset passes over.
+    const show = (rows: string) =>
+      `SELECT ${ORDER_VIEW_COLUMNS} FROM (${rows}) page JOIN orders o ON o.id = page.id ORDER BY ${plan.orderBy}`;
+    return readListing(this.database, { ...plan, show }, page);
   }
-}
-
-function conditions(filter: OrderFilter): { clauses: string[]; parameters: unknown[] } {
-  const clauses: string[] = [];
-  const parameters: unknown[] = [];
-  const add = (value: unknown, clause: (place: string) => string): void => {
-    if (value === undefined) return;
-    parameters.push(value);
-    clauses.push(clause(`$${parameters.length}`));
-  };
-  add(filter.customerId, (place) => `o.customer_id = ${place}`);
-  add(filter.status, (place) => `o.status = ${place}`);
-  add(filter.paymentStatus, (place) => `o.payment_status = ${place}`);
-  add(filter.createdFrom, (place) => `o.created_at >= ${place}`);
-  add(filter.createdTo, (place) => `o.created_at < ${place}`);
-  add(
-    filter.search,
-    (place) => `(o.id = ${place} OR o.number::text = ${place} OR o.email = lower(${place})
-      OR EXISTS (SELECT FROM order_items i WHERE i.order_id = o.id AND i.sku = ${place}))`,
-  );
-  return { clauses, parameters };
 }

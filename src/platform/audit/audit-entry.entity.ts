@@ -1,9 +1,8 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /** One row of the audit trail. The database refuses UPDATE, DELETE and TRUNCATE on this table. */
 @Entity('audit_entries')
 @Unique('audit_entries_order_version_key', ['orderId', 'version'])
-@Index('audit_entries_order_idx', ['orderId', 'id'])
 export class AuditEntryEntity {
   @PrimaryColumn({ type: 'text', collation: 'C', primaryKeyConstraintName: 'audit_entries_pkey' })
   id: string;

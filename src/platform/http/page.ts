@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
-import type { Listing, Page } from '../../kernel/page.js';
+import { type Listing, MOST_COUNTED, type Page } from '../../kernel/page.js';
 import { ValidationFailed } from './http.errors.js';
 
 export const DEFAULT_PAGE_SIZE = 20;
@@ -53,7 +53,7 @@ export function pageOf(query: PageQuery): Page {
   return { limit: query.limit, offset: query.offset ?? 0, startingAfter: query.starting_after ?? null };
 }
 
-/** A page as it goes over the wire: the rows under their plural name, beside the counts. */
+/** A page as it goes over the wire: the rows under their plural name, beside the counts. {@link PageView} describes it. */
 export function presentListing<Row, Name extends string>(
   name: Name,
   listing: Listing<Row>,
@@ -62,7 +62,8 @@ export function presentListing<Row, Name extends string>(
 ): object {
   return {
     [name]: listing.rows.map(present),
-    total_count: listing.totalCount,
+    total_count: Math.min(listing.totalCount, MOST_COUNTED),
+    ...(listing.totalCount > MOST_COUNTED ? { total_count_is_lower_bound: true } : {}),
     limit: page.limit,
     offset: page.offset,
     has_more: listing.hasMore,

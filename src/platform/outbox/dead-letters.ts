@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { Listing, Page } from '../../kernel/page.js';
-import { Database } from '../database/index.js';
+import { Conditions, Database, readListing } from '../database/index.js';
 import { OutboxBell } from './outbox-bell.js';
 import { DEAD_LETTER_COLUMNS, type DeadLetter, OutboxSendingRepository } from './outbox-sending.repository.js';
 
@@ -17,16 +17,10 @@ export class DeadLetters {
   ) {}
 
   /** A page of them, newest first. */
-  async find(page: Page): Promise<Listing<DeadLetter>> {
-    const [counted] = await this.database.read<{ count: number }>(
-      `SELECT count(*) AS count FROM outbox_events WHERE status = 'dead'`,
-    );
-    const rows = await this.database.read<DeadLetter>(
-      `SELECT ${DEAD_LETTER_COLUMNS} FROM outbox_events
-       WHERE status = 'dead' AND ($1::text IS NULL OR id < $1) ORDER BY id DESC LIMIT $2 OFFSET $3`,
-      [page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+  find(page: Page): Promise<Listing<DeadLetter>> {
+    const conditions = new Conditions().always("status = 'dead'");
+    const plan = { columns: DEAD_LETTER_COLUMNS, from: 'outbox_events', conditions, orderBy: 'id DESC' };
+    return readListing(this.database, { ...plan, behind: (place) => `id < ${place}` }, page);
   }
 
   /** Offers one to the transports once more. Answers nothing where no such event was given up. */

@@ -9,7 +9,6 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Index('outbox_events_sending_idx', ['aggregateId', 'version'], { where: `status = 'sending'` })
 @Index('outbox_events_due_idx', ['position'], { where: `status = 'sending'` })
 @Index('outbox_events_dead_idx', ['id'], { where: `status = 'dead'` })
-@Index('outbox_events_published_idx', ['publishedAt'], { where: `status = 'published'` })
 @Check('outbox_events_status_check', `status IN ('pending', 'sending', 'published', 'dead')`)
 @Check('outbox_events_position_check', `(status = 'pending') = ("position" IS NULL)`)
 @Check('outbox_events_waiting_check', `(status = 'sending') = (next_attempt_at IS NOT NULL)`)

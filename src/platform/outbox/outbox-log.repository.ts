@@ -53,13 +53,17 @@ export class OutboxLogRepository {
     return rows.sort((a, b) => a.position - b.position);
   }
 
-  /** Forgets events that were published so long ago, at most `limit` of them, and answers how many. */
+  /**
+   * Forgets those of the first `limit` events of the feed that were published so long ago, and answers how many. Places
+   * follow time, so that nothing has to be kept in the order of time for this alone.
+   */
   async prune(tx: Tx, olderThanDays: number, limit: number): Promise<number> {
     const [row] = await sql<{ count: number }>(
       tx,
       `WITH old AS (
-         SELECT id FROM outbox_events WHERE status = 'published' AND published_at < now() - make_interval(days => $1)
-         ORDER BY published_at, "position" LIMIT $2 FOR UPDATE SKIP LOCKED
+         SELECT id FROM outbox_events WHERE published_at < now() - make_interval(days => $1) AND id IN (
+           SELECT id FROM outbox_events WHERE "position" IS NOT NULL AND status = 'published' ORDER BY "position" LIMIT $2)
+         FOR UPDATE SKIP LOCKED
        ), gone AS (
          DELETE FROM outbox_events WHERE id IN (SELECT id FROM old) RETURNING created_at
        ), horizon AS (

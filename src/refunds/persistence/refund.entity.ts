@@ -6,6 +6,7 @@ import type { Refund } from '../domain/refund.js';
 @Entity('refunds')
 @Unique('refunds_provider_refund_id_key', ['providerRefundId'])
 @Index('refunds_order_idx', ['orderId', 'id'])
+@Index('refunds_status_idx', ['status', 'id'])
 @Index('refunds_payment_idx', ['paymentId'])
 @Index('refunds_next_check_idx', ['nextCheckAt'], { where: 'next_check_at IS NOT NULL' })
 @Check('refunds_amount_check', 'amount > 0')

@@ -23,7 +23,7 @@ export class AdminEventsController {
   @Get()
   @ApiOperation({
     summary: 'Everything that happened, oldest first, behind the last event that was seen',
-    description: '`total_count` is how many events lie behind the cursor, counted up to 10 000.',
+    description: '`total_count` is how many events lie behind the cursor.',
   })
   @ApiOkResponse({ type: EventPage })
   async find(@Query() query: EventsQuery): Promise<object> {

@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { isId } from '../../../kernel/id.js';
 import type { Listing } from '../../../kernel/page.js';
-import { Database } from '../../../platform/database/index.js';
+import { Conditions, countUpTo, Database } from '../../../platform/database/index.js';
 import type { PublishedEvent } from '../../../platform/outbox/index.js';
 import { EventCursorUnknown } from '../domain/feed.errors.js';
 
-/** Counting on would cost a reader who is far behind more than reading does. */
-const MOST_COUNTED = 10_000;
-
 const COLUMNS = 'id, aggregate_id, version, type, payload, trace_id, created_at, "position"';
-const MATCHES = `"position" > $1 AND ($2::text[] IS NULL OR type = ANY($2))`;
+
+/** Later than every place. */
+const NO_END = Number.MAX_SAFE_INTEGER;
+const PART = '"position" > $1 AND "position" <= $2';
+const EVERY_TYPE = `SELECT ${COLUMNS} FROM outbox_events WHERE ${PART} ORDER BY "position" LIMIT $3 OFFSET $4`;
+/** Each type has an order of its own, and the page is taken from their beginnings: rare types do not lie far apart there. */
+const SOME_TYPES = `SELECT ${COLUMNS} FROM outbox_events WHERE "position" IN (
+    SELECT place."position" FROM (SELECT DISTINCT type FROM unnest($5::text[]) AS asked (type)) wanted
+    CROSS JOIN LATERAL (SELECT "position" FROM outbox_events WHERE type = wanted.type AND ${PART}
+                        ORDER BY "position" LIMIT $3::bigint + $4::bigint) place
+    ORDER BY place."position" LIMIT $3 OFFSET $4)
+  ORDER BY "position"`;
 
 /** What of the feed somebody wants to see. */
 export interface FeedSection {
@@ -26,26 +34,22 @@ export interface FeedSection {
 export class EventFeedQuery {
   constructor(private readonly database: Database) {}
 
-  /** A page; `totalCount` is what lies behind the cursor, up to 10 000. Throws EventCursorUnknown. */
+  /** A page, and how many events lie behind the cursor. Throws EventCursorUnknown. */
   async find({ after, types, limit, offset }: FeedSection): Promise<Listing<PublishedEvent>> {
     const position = after === null ? 0 : await this.positionOf(after);
-    const [counted] = await this.database.read<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT FROM outbox_events WHERE ${MATCHES} LIMIT ${MOST_COUNTED}) behind`,
-      [position, types],
-    );
-    const rows = await this.database.read<PublishedEvent>(
-      `SELECT ${COLUMNS} FROM outbox_events WHERE ${MATCHES} ORDER BY "position" LIMIT $3 OFFSET $4`,
-      [position, types, limit + 1, offset],
-    );
+    const conditions = new Conditions()
+      .add((place) => `"position" > ${place}`, position)
+      .add((place) => `type = ANY(${place})`, types);
+    const [counted] = await this.database.read<{ count: number }>(countUpTo('outbox_events', conditions.text), [
+      ...conditions.parameters,
+    ]);
+    const rows = await this.read([position, NO_END, limit + 1, offset], types);
     return { rows: rows.slice(0, limit), totalCount: counted?.count ?? 0, hasMore: rows.length > limit };
   }
 
   /** Events behind a position and not behind another one. */
   readBetween(after: number, upTo: number, types: readonly string[] | null, limit: number): Promise<PublishedEvent[]> {
-    return this.database.read(
-      `SELECT ${COLUMNS} FROM outbox_events WHERE ${MATCHES} AND "position" <= $3 ORDER BY "position" LIMIT $4`,
-      [after, types, upTo, limit],
-    );
+    return this.read([after, upTo, limit, 0], types);
   }
 
   /** Events behind a position, of every type. */
@@ -74,5 +78,10 @@ export class EventFeedQuery {
       'SELECT coalesce(max("position"), 0) AS head FROM outbox_events',
     );
     return row?.head ?? 0;
+  }
+  private read(part: readonly number[], types: readonly string[] | null): Promise<PublishedEvent[]> {
+    return types === null
+      ? this.database.read(EVERY_TYPE, [...part])
+      : this.database.read(SOME_TYPES, [...part, types]);
   }
 }

@@ -6,6 +6,7 @@ import type { EventProvider, WebhookEvent, WebhookEventId, WebhookEventStatus } 
 @Index('webhook_events_due_idx', ['nextAttemptAt'], { where: 'next_attempt_at IS NOT NULL' })
 @Index('webhook_events_status_idx', ['status', 'id'])
 @Index('webhook_events_type_idx', ['type', 'id'])
+@Index('webhook_events_provider_idx', ['provider', 'id'])
 @Index('webhook_events_dead_letter_idx', ['id'], {
   where: `provider = 'broker' AND status = 'parked' AND dead_lettered_at IS NULL`,
 })

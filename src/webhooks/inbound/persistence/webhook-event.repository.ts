@@ -99,14 +99,17 @@ export class WebhookEventRepository {
     return row;
   }
 
-  /** Forgets events that are done with and older than this, at most `limit` of them, and answers how many. */
+  /**
+   * Forgets those of the first `limit` events that are done with which are older than this, and answers how many. Ids follow
+   * time: to look for older ones behind these would be to read the whole inbox every minute.
+   */
   async prune(tx: Tx, olderThanDays: number, limit: number): Promise<number> {
     const rows = await sql(
       tx,
       `DELETE FROM webhook_events WHERE id IN
-         (SELECT id FROM webhook_events
-          WHERE status IN ('processed', 'ignored') AND received_at < now() - make_interval(days => $1)
-          ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+         (SELECT id FROM webhook_events WHERE received_at < now() - make_interval(days => $1) AND id IN (
+            SELECT id FROM webhook_events WHERE status IN ('processed', 'ignored') ORDER BY id LIMIT $2)
+          FOR UPDATE SKIP LOCKED)
        RETURNING id`,
       [olderThanDays, limit],
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Listing, Page } from '../../../kernel/page.js';
-import { Database } from '../../../platform/database/index.js';
+import { Conditions, Database, readListing } from '../../../platform/database/index.js';
 import type { EventProvider, WebhookEvent, WebhookEventStatus } from '../domain/webhook-event.js';
 
 export interface WebhookEventFilter {
@@ -15,25 +15,19 @@ export type WebhookEventView = Pick<
   'id' | 'provider' | 'providerEventId' | 'type' | 'status' | 'attempts' | 'lastError' | 'receivedAt'
 >;
 
-const MATCHES =
-  '($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR type = $2) AND ($3::text IS NULL OR provider = $3)';
+const COLUMNS = 'id, provider, provider_event_id, type, status, attempts, last_error, received_at';
 
 /** Events for the admin, newest first. */
 @Injectable()
 export class WebhookEventListQuery {
   constructor(private readonly database: Database) {}
 
-  async find(filter: WebhookEventFilter, page: Page): Promise<Listing<WebhookEventView>> {
-    const matching = [filter.status ?? null, filter.type ?? null, filter.provider ?? null];
-    const [counted] = await this.database.read<{ count: number }>(
-      `SELECT count(*) AS count FROM webhook_events WHERE ${MATCHES}`,
-      matching,
-    );
-    const rows = await this.database.read<WebhookEventView>(
-      `SELECT id, provider, provider_event_id, type, status, attempts, last_error, received_at FROM webhook_events
-       WHERE ${MATCHES} AND ($4::text IS NULL OR id < $4) ORDER BY id DESC LIMIT $5 OFFSET $6`,
-      [...matching, page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+  find({ status, type, provider }: WebhookEventFilter, page: Page): Promise<Listing<WebhookEventView>> {
+    const conditions = new Conditions()
+      .add((place) => `status = ${place}`, status)
+      .add((place) => `type = ${place}`, type)
+      .add((place) => `provider = ${place}`, provider);
+    const plan = { columns: COLUMNS, from: 'webhook_events', conditions, orderBy: 'id DESC' };
+    return readListing(this.database, { ...plan, behind: (place) => `id < ${place}` }, page);
   }
 }

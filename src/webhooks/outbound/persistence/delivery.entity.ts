@@ -10,6 +10,8 @@ import { WebhookEndpointEntity } from './endpoint.entity.js';
   where: `status IN ('waiting', 'pending')`,
 })
 @Index('webhook_deliveries_endpoint_idx', ['endpointId', 'id'])
+@Index('webhook_deliveries_type_idx', ['endpointId', 'eventType', 'id'])
+@Index('webhook_deliveries_failed_idx', ['endpointId', 'id'], { where: `status = 'failed'` })
 @Check('webhook_deliveries_status_check', `status IN ('waiting', 'pending', 'delivered', 'failed')`)
 @Check('webhook_deliveries_due_check', `(status = 'pending') = (next_attempt_at IS NOT NULL)`)
 @Check('webhook_deliveries_delivered_check', `status <> 'delivered' OR delivered_at IS NOT NULL`)

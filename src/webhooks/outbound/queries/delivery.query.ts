@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Listing, Page } from '../../../kernel/page.js';
-import { Database } from '../../../platform/database/index.js';
+import { Conditions, Database, readListing } from '../../../platform/database/index.js';
 import type { Delivery, DeliveryId, DeliveryStatus } from '../domain/delivery.js';
 import type { WebhookEndpointId } from '../domain/endpoint.js';
 import { WebhookDeliveryNotFound } from '../domain/outbound.errors.js';
@@ -16,7 +16,6 @@ export type DeliverySummary = Omit<Delivery, 'body' | 'requestHeaders'>;
 
 const COLUMNS = `id, endpoint_id, event_id, event_type, lane, version, status, attempts, next_attempt_at, last_attempt_at,
   response_status, response_excerpt, duration_ms, last_error, delivered_at, created_at`;
-const MATCHES = 'endpoint_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR event_type = $3)';
 
 /** What was sent to an endpoint, or is to be, and what it answered. */
 @Injectable()
@@ -35,17 +34,12 @@ export class DeliveryQuery {
   }
 
   /** Newest first. */
-  async find({ endpointId, status, eventType }: DeliveryFilter, page: Page): Promise<Listing<DeliverySummary>> {
-    const matching = [endpointId, status ?? null, eventType ?? null];
-    const [counted] = await this.database.read<{ count: number }>(
-      `SELECT count(*) AS count FROM webhook_deliveries WHERE ${MATCHES}`,
-      matching,
-    );
-    const rows = await this.database.read<DeliverySummary>(
-      `SELECT ${COLUMNS} FROM webhook_deliveries WHERE ${MATCHES} AND ($4::text IS NULL OR id < $4)
-       ORDER BY id DESC LIMIT $5 OFFSET $6`,
-      [...matching, page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+  find({ endpointId, status, eventType }: DeliveryFilter, page: Page): Promise<Listing<DeliverySummary>> {
+    const conditions = new Conditions()
+      .add((place) => `endpoint_id = ${place}`, endpointId)
+      .add((place) => `status = ${place}`, status)
+      .add((place) => `event_type = ${place}`, eventType);
+    const plan = { columns: COLUMNS, from: 'webhook_deliveries', conditions, orderBy: 'id DESC' };
+    return readListing(this.database, { ...plan, behind: (place) => `id < ${place}` }, page);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Listing, Page } from '../../../kernel/page.js';
-import { Database } from '../../../platform/database/index.js';
+import { Conditions, Database, readListing } from '../../../platform/database/index.js';
 import type { WebhookEndpoint, WebhookEndpointId } from '../domain/endpoint.js';
 import { WebhookEndpointNotFound } from '../domain/outbound.errors.js';
 import { ENDPOINT_COLUMNS } from '../persistence/endpoint.repository.js';
@@ -21,15 +21,9 @@ export class EndpointQuery {
   }
 
   /** Newest first. */
-  async find(page: Page): Promise<Listing<WebhookEndpoint>> {
-    const [counted] = await this.database.read<{ count: number }>(
-      'SELECT count(*) AS count FROM webhook_endpoints WHERE deleted_at IS NULL',
-    );
-    const rows = await this.database.read<WebhookEndpoint>(
-      `SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints
-       WHERE deleted_at IS NULL AND ($1::text IS NULL OR id < $1) ORDER BY id DESC LIMIT $2 OFFSET $3`,
-      [page.startingAfter, page.limit + 1, page.offset],
-    );
-    return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+  find(page: Page): Promise<Listing<WebhookEndpoint>> {
+    const conditions = new Conditions().always('deleted_at IS NULL');
+    const plan = { columns: ENDPOINT_COLUMNS, from: 'webhook_endpoints', conditions, orderBy: 'id DESC' };
+    return readListing(this.database, { ...plan, behind: (place) => `id < ${place}` }, page);
   }
 }
