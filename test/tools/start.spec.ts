@@ -12,13 +12,6 @@ jest.setTimeout(90_000);
 let project: StandInProject;
 let port: number;
 
-beforeEach(async () => {
-  project = new StandInProject();
-  port = await freePort();
-});
-
-afterEach(() => project.remove());
-
 function start(environment: Readonly<Record<string, string>> = {}): StartedProject {
   return project.start({ PORT: String(port), ...environment });
 }
@@ -28,11 +21,19 @@ function line(output: string, name: string): string {
   return found?.slice(name.length + 1) ?? '';
 }
 
-describe('npm start', () => {
-  it('prints one fact a line and three commands that lead to a paid order', async () => {
-    const started = start();
-    await started.ready();
-    const output = started.output();
+describe('npm start, once it has started', () => {
+  let running: StartedProject;
+
+  beforeAll(async () => {
+    project = new StandInProject();
+    port = await freePort();
+    running = start();
+    await running.ready();
+  });
+  afterAll(() => project.remove());
+
+  it('prints one fact a line and three commands that lead to a paid order', () => {
+    const output = running.output();
 
     expect(line(output, 'API')).toBe(`http://127.0.0.1:${port}`);
     expect(line(output, 'Docs')).toBe(`http://127.0.0.1:${port}/docs`);
@@ -47,6 +48,24 @@ describe('npm start', () => {
       undefined,
     ]);
   });
+
+  it('refuses a second start in the same folder and leaves the first one running', async () => {
+    const second = start({ PORT: String(await freePort()) });
+    const exit = await second.exited;
+
+    expect(exit).toBe(1);
+    expect(second.output()).toContain(`Holdfast already runs in this folder (pid ${running.process.pid ?? 0},`);
+    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+  });
+});
+
+describe('npm start', () => {
+  beforeEach(async () => {
+    project = new StandInProject();
+    port = await freePort();
+  });
+
+  afterEach(() => project.remove());
 
   it('keeps random secrets for its owner alone, and leaves out the sandbox for a key of Stripe', async () => {
     const started = start({ STRIPE_SECRET_KEY: 'sk_test_of_my_own' });
@@ -99,18 +118,6 @@ describe('npm start', () => {
 
     await project.nothingLeftOf(run);
     expect(project.read('data/logs/migrate.log')).toBe('start number 1\nstart number 2\n');
-  });
-
-  it('refuses a second start in the same folder and leaves the first one running', async () => {
-    const first = start();
-    await first.ready();
-
-    const second = start({ PORT: String(await freePort()) });
-    const exit = await second.exited;
-
-    expect(exit).toBe(1);
-    expect(second.output()).toContain(`Holdfast already runs in this folder (pid ${first.process.pid ?? 0},`);
-    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
   });
 
   it('says which process died, shows its last lines and stops the rest', async () => {
