@@ -37,5 +37,8 @@ export interface LoadReport {
   readonly refusals: Readonly<Record<string, number>>;
 }
 
+/** Said to a load process whose job is to end before its time; orders that have begun are finished. */
+export const STOP = 'stop';
+
 /** What a load process answers: its report, or why there is none. */
 export type LoadAnswer = { readonly report: LoadReport } | { readonly failure: string };

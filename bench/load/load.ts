@@ -4,15 +4,15 @@ import { Connection } from './connection.js';
 import type { LoadJob, LoadReport } from './job.js';
 import { Samples } from './samples.js';
 
-/** Does one job. Throws where an answer is not what the scenario expects. */
-export async function load(job: LoadJob): Promise<LoadReport> {
+/** Does one job, until the signal ends it. Throws where an answer is not what the scenario expects. */
+export async function load(job: LoadJob, stop: AbortSignal): Promise<LoadReport> {
   const customers = await customersOf(job);
   const samples = new Samples();
   const connections = await Promise.all(
     customers.map((_, place) => Connection.open(job.ports[place % job.ports.length] ?? 0)),
   );
   const begun = performance.now();
-  const goal = { left: job.orders, until: begun + job.seconds * 1_000 };
+  const goal = { left: job.orders, until: begun + job.seconds * 1_000, stop };
   try {
     await Promise.all(
       connections.map((connection, place) =>
@@ -29,9 +29,9 @@ export async function load(job: LoadJob): Promise<LoadReport> {
 async function orderOften(
   buyer: Buyer,
   customers: readonly Customer[],
-  goal: { left: number; until: number },
+  goal: { left: number; readonly until: number; readonly stop: AbortSignal },
 ): Promise<void> {
-  for (let turn = 0; goal.left > 0 && performance.now() < goal.until; turn += 1) {
+  for (let turn = 0; goal.left > 0 && !goal.stop.aborted && performance.now() < goal.until; turn += 1) {
     const customer = customers[turn % customers.length];
     if (!customer) return;
     goal.left -= 1;

@@ -1,3 +1,4 @@
+import { background } from './background.scenario.js';
 import { fullFlow } from './full-flow.scenario.js';
 import { growth } from './growth.scenario.js';
 import { hotProduct } from './hot-product.scenario.js';
@@ -14,6 +15,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['hot-product', hotProduct],
   ['sell-out', sellOut],
   ['stripe', stripe],
+  ['background', background],
   ['relay', relay],
   ['growth', growth],
   ['processes', processes],

@@ -47,9 +47,9 @@ export class Bench {
     return new Bench(services, folder, startLoadProcess());
   }
 
-  /** Sends load to a variant and says what it cost. */
-  measure(variant: Variant, plan: LoadPlan): Promise<Measurement> {
-    return this.account(variant, () => this.loader.run(this.jobOf(variant, plan)));
+  /** Sends load to a variant, for its time or until `enough` settles, and says what it cost. */
+  measure(variant: Variant, plan: LoadPlan, enough?: Promise<unknown>): Promise<Measurement> {
+    return this.account(variant, () => this.loader.run(this.jobOf(variant, plan), enough));
   }
 
   /** Says what some work cost a variant, whoever does it. */

@@ -8,7 +8,12 @@ export function productIds(count: number): string[] {
 }
 
 /** Puts `count` products with `onHand` units each into a migrated database. */
-export function seedCatalogue(services: BenchServices, database: string, count: number, onHand: number): Promise<void> {
+export function seedCatalogue(
+  services: Pick<BenchServices, 'execute'>,
+  database: string,
+  count: number,
+  onHand: number,
+): Promise<void> {
   const ids = `SELECT n, 'prod_' || lpad(n::text, 26, '0') AS id FROM generate_series(1, ${count}) n`;
   return services.execute(
     database,
