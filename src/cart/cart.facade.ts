@@ -22,9 +22,11 @@ export class CartFacade {
    * nothing, and changes nothing, where it is empty already.
    */
   async takeForCheckout(tx: Tx, customerId: string): Promise<TakenCart | undefined> {
-    const [cart] = await this.carts.lock(tx, customerId);
-    if (!cart) return undefined;
-    const lines = await this.carts.takeLines(tx, cart);
+    const seen = await this.carts.take(tx, customerId);
+    if (!seen) return undefined;
+    const { cart, isLatest } = seen;
+    // What the first statement did not see of a cart that it had to wait for, the second one takes: it is locked by then.
+    const lines = isLatest ? seen.lines : [...seen.lines, ...(await this.carts.takeLines(tx, cart))];
     return lines.length === 0 ? undefined : { cartId: cart.id, version: cart.version, lines };
   }
 

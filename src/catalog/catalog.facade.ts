@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ProductId } from '../kernel/id.js';
-import type { Tx } from '../platform/database/index.js';
+import type { Question, Tx } from '../platform/database/index.js';
 import type { ProductDraft } from './domain/product.js';
 import { ProductRepository } from './persistence/product.repository.js';
 
@@ -37,6 +37,11 @@ export class CatalogFacade {
       currency,
       active,
     }));
+  }
+
+  /** The same as a question. */
+  askProducts(ids: readonly string[]): Question<CatalogProduct> {
+    return this.products.ask(ids);
   }
 
   /** Adds the drafts whose sku no product ever had, archived ones included, and answers the ids of those by sku. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import { Database, type Tx } from '../platform/database/index.js';
-import type { HeldReservation } from './domain/reservation.js';
+import type { HeldReservation, ReservationLine } from './domain/reservation.js';
 import { type ReservationOutcome, reservationMachine } from './domain/reservation-state.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { ReservationSigns } from './reservation-signs.js';
@@ -18,15 +18,20 @@ export class EndReservation {
   ) {}
 
   /** Ends a locked reservation, unless it has ended before: every hold ends exactly once. */
-  async execute(
+  async execute(tx: Tx, actor: Actor, hold: HeldReservation, outcome: ReservationOutcome): Promise<boolean> {
+    if (!reservationMachine.allows(hold.status, outcome)) return false;
+    return this.end(tx, actor, { ...hold, held: await this.reservations.lockHeldLines(tx, hold.id) }, outcome);
+  }
+
+  /** The same where its stock is locked as well. */
+  async end(
     tx: Tx,
     actor: Actor,
-    { id, orderId, status }: HeldReservation,
+    { id, orderId, status, held }: HeldReservation & { readonly held: readonly ReservationLine[] },
     outcome: ReservationOutcome,
   ): Promise<boolean> {
     if (!reservationMachine.allows(status, outcome)) return false;
-    const lines = await this.reservations.lockHeldLines(tx, id);
-    const ending = { id, lines, cause: orderId ?? id };
+    const ending = { id, lines: held, cause: orderId ?? id };
     const announcement = this.news.announce(tx, actor);
     if (outcome === 'confirmed') await this.reservations.sell(tx, ending, announcement);
     else await this.reservations.giveBack(tx, ending, outcome, announcement);

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import { newId, type ReservationId } from '../kernel/id.js';
-import { Database, type Tx } from '../platform/database/index.js';
-import type { ReservationLine } from './domain/reservation.js';
+import { Database, type Question, together, type Tx } from '../platform/database/index.js';
+import type { HeldReservation, ReservationLine } from './domain/reservation.js';
 import type { ReservationOutcome } from './domain/reservation-state.js';
-import { findShortages, mergeLines, type Shortage } from './domain/stock-level.js';
+import { findShortages, mergeLines, type Shortage, type StockLevel } from './domain/stock-level.js';
 import { EndReservation } from './end-reservation.js';
 import { ReservationRepository } from './persistence/reservation.repository.js';
 import { StockRepository } from './persistence/stock.repository.js';
@@ -18,8 +18,11 @@ export interface ReserveRequest {
   readonly reference?: string;
   readonly items: readonly ReservationLine[];
   readonly ttlSeconds: number;
-  /** When the hold ends, where that is written down already; otherwise `ttlSeconds` from now by the database's clock. */
-  readonly expiresAt?: Date | null;
+}
+
+/** A hold whose end is known. */
+export interface TimedReserveRequest extends ReserveRequest {
+  readonly expiresAt: Date;
 }
 
 export type ReserveOutcome =
@@ -43,22 +46,52 @@ export class InventoryFacade {
 
   /** Holds all lines or none of them; short of stock, it says of each line how much is missing and writes nothing. */
   async reserve(tx: Tx, actor: Actor, request: ReserveRequest): Promise<ReserveOutcome> {
+    const { levels, end } = await together(tx, {
+      levels: this.askLevels(request.items),
+      end: this.reservations.askEnd(request.ttlSeconds),
+    });
+    const expiresAt = new Date(end[0]?.atMs ?? NaN);
+    return this.reserveFrom(tx, actor, { ...request, expiresAt }, levels);
+  }
+
+  /** What has to be asked to reserve without asking again. It locks the stock. */
+  askLevels(items: readonly ReservationLine[]): Question<StockLevel> {
+    return this.stock.askLevels(productsOf(items));
+  }
+
+  /** The same as {@link reserve}, of levels that were asked for and are locked. */
+  async reserveFrom(
+    tx: Tx,
+    actor: Actor,
+    request: TimedReserveRequest,
+    levels: readonly StockLevel[],
+  ): Promise<ReserveOutcome> {
     const lines = mergeLines(request.items);
-    const levels = await this.stock.lockLevels(
-      tx,
-      lines.map((line) => line.productId),
-    );
     const shortages = findShortages(levels, lines);
     if (shortages.length > 0) return { kind: 'short', shortages };
 
-    const { orderId = null, reference = null, ttlSeconds } = request;
+    const { orderId = null, reference = null, ttlSeconds, expiresAt } = request;
     const id = newId('rsv');
-    const until = request.expiresAt ?? null;
-    const reservation = { id, orderId, reference, ttlSeconds, expiresAt: until };
-    const expiresAt = await this.reservations.hold(tx, reservation, lines, this.news.announce(tx, actor));
+    await this.reservations.hold(tx, { id, orderId, reference, expiresAt }, lines, this.news.announce(tx, actor));
     const holder = orderId ?? reference ?? '';
     this.database.afterCommit(tx, () => this.signs.show({ id, holder, ttlSeconds, expiresAt }));
     return { kind: 'reserved', reservationId: id, expiresAt };
+  }
+
+  /** What has to be asked of a locked order to sell what it holds without asking again. It locks hold and stock. */
+  askHold(orderId: string): { readonly hold: Question<HeldReservation>; readonly held: Question<ReservationLine> } {
+    return { hold: this.reservations.askHold(orderId), held: this.reservations.askHeldLines(orderId) };
+  }
+
+  /** The same as {@link confirmForOrder}, of a hold that was asked for and is locked. */
+  async confirmHeld(
+    tx: Tx,
+    actor: Actor,
+    hold: HeldReservation | undefined,
+    held: readonly ReservationLine[],
+  ): Promise<'confirmed' | 'not_active'> {
+    const ended = hold !== undefined && (await this.endReservation.end(tx, actor, { ...hold, held }, 'confirmed'));
+    return ended ? 'confirmed' : 'not_active';
   }
 
   /** Sells what the order holds, also after the hold's time as long as nobody ended it. */
@@ -80,4 +113,8 @@ export class InventoryFacade {
     const reservation = await this.reservations.lockForOrder(tx, orderId);
     return reservation !== undefined && this.endReservation.execute(tx, actor, reservation, outcome);
   }
+}
+
+function productsOf(items: readonly ReservationLine[]): string[] {
+  return mergeLines(items).map((line) => line.productId);
 }

@@ -15,10 +15,11 @@ export {
 } from './domain/order-change.js';
 export { ORDER_EVENTS } from './domain/order.events.js';
 export { AmountTooLarge, InvalidTransition, OrderAlreadyPaid, OrderNotFound } from './domain/order.errors.js';
-export type { NewOrder, NewOrderItem } from './domain/new-order.js';
-export type { Order, OrderItem, PaymentProvider } from './domain/order.js';
+export type { FreshOrder, NewOrder, NewOrderItem, OrderPlace } from './domain/new-order.js';
+export type { Order, OrderInHand, OrderItem, PaymentProvider } from './domain/order.js';
+export { heldLines } from './domain/order.js';
 export { ORDER_TRANSITIONS, type OrderStatus, type PaymentStatus } from './domain/order-state.js';
-export { totalsOf } from './domain/pricing.js';
+export { type Totals, totalsOf } from './domain/pricing.js';
 export { orderId } from './http/orders.controller.js';
 export { presentOrder } from './http/order.presenter.js';
 export { PresentedOrder } from './http/order.view.js';

@@ -2,15 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import type { OrderId } from '../kernel/id.js';
 import { AuditTrail } from '../platform/audit/index.js';
-import type { Tx } from '../platform/database/index.js';
+import type { Question, Tx } from '../platform/database/index.js';
 import { Outbox } from '../platform/outbox/index.js';
 import { OrderNotFound } from './domain/order.errors.js';
 import { auditState, orderEvent } from './domain/order.events.js';
-import type { NewOrder, NewOrderItem } from './domain/new-order.js';
-import type { Order, OrderItem, RefundedUnits } from './domain/order.js';
+import { type FreshOrder, type NewContent, type NewOrder, openOrder, type OrderPlace } from './domain/new-order.js';
+import type { Order, OrderInHand, OrderItem, RefundedUnits } from './domain/order.js';
 import type { OrderChange } from './domain/order-change.js';
 import type { OrderStatus } from './domain/order-state.js';
 import { OrderRepository } from './persistence/order.repository.js';
+
+export interface TimedChange {
+  readonly change: OrderChange;
+  readonly at: Date;
+}
 
 /** What upper floors may do with orders in their transaction. Every change is audited and announced in the same breath. */
 @Injectable()
@@ -21,9 +26,19 @@ export class OrdersFacade {
     private readonly outbox: Outbox,
   ) {}
 
-  async create(tx: Tx, actor: Actor, draft: NewOrder, lines: readonly NewOrderItem[]): Promise<Order> {
-    const order = await this.orders.insert(tx, draft);
-    const items = await this.orders.insertItems(tx, order.id, lines);
+  /** What has to be asked before an order can be made. */
+  askPlace(): Question<OrderPlace> {
+    return this.orders.askPlace();
+  }
+
+  /** The time by the database's clock. */
+  askTime(): Question<Pick<OrderPlace, 'atMs'>> {
+    return this.orders.askTime();
+  }
+
+  async create(tx: Tx, actor: Actor, draft: NewOrder, content: NewContent): Promise<FreshOrder> {
+    const order = openOrder(draft, content);
+    await this.orders.insert(tx, order, order.items, draft.creationKey);
     await this.audit.append(tx, actor, {
       orderId: order.id,
       version: order.version,
@@ -31,7 +46,7 @@ export class OrdersFacade {
       previousState: null,
       newState: auditState(order),
     });
-    await this.outbox.append(tx, actor, orderEvent('order.created', order, items));
+    await this.outbox.append(tx, actor, orderEvent('order.created', order, order.items));
     return order;
   }
 
@@ -64,10 +79,33 @@ export class OrdersFacade {
     return this.orders.countRefunded(tx, items);
   }
 
+  /** What has to be asked of a locked order to change it without asking again. */
+  askItems(id: OrderId): Question<OrderItem> {
+    return this.orders.askItems(id);
+  }
+
   /** Carries out a change that the domain decided, on an order that this transaction holds locked. */
   async apply(tx: Tx, actor: Actor, order: Order, change: OrderChange): Promise<Order> {
     const changed = await this.orders.update(tx, { ...order, ...change.patch });
     const items = await this.orders.findItems(tx, order.id);
+    await this.tell(tx, actor, { order, changed: { ...changed, items } }, change);
+    return changed;
+  }
+
+  /** The same where the lines are known as well, at this moment by the database's clock. */
+  async applyInHand(tx: Tx, actor: Actor, order: OrderInHand, { change, at }: TimedChange): Promise<OrderInHand> {
+    const changed = { ...order, ...change.patch, version: order.version + 1, updatedAt: at };
+    await this.orders.updateTo(tx, changed);
+    await this.tell(tx, actor, { order, changed }, change);
+    return changed;
+  }
+
+  private async tell(
+    tx: Tx,
+    actor: Actor,
+    { order, changed }: { readonly order: Order; readonly changed: OrderInHand },
+    change: OrderChange,
+  ): Promise<void> {
     await this.audit.append(tx, actor, {
       orderId: order.id,
       version: changed.version,
@@ -75,8 +113,7 @@ export class OrdersFacade {
       previousState: auditState(order),
       newState: auditState(changed),
     });
-    await this.outbox.append(tx, actor, orderEvent(change.eventType, changed, items));
-    return changed;
+    await this.outbox.append(tx, actor, orderEvent(change.eventType, changed, changed.items));
   }
 
   /** Writes down which money a person took for an order, whatever it costs. `capturedAmount` is minor units, all of it. */

@@ -3,10 +3,11 @@ import { systemClock } from '../kernel/clock.js';
 import { newId, type OrderId, type PaymentId } from '../kernel/id.js';
 import { CONFIG, type Config } from '../platform/config/index.js';
 import type { Tx } from '../platform/database/index.js';
+import type { NewPayment } from './domain/new-payment.js';
 import type { AttemptRequest, Payment, PaymentAttempt } from './domain/payment.js';
 import { PaymentNotFound } from './domain/payment.errors.js';
 import { PaymentAttemptRepository } from './persistence/payment-attempt.repository.js';
-import { type NewPayment, PaymentRepository } from './persistence/payment.repository.js';
+import { PaymentRepository } from './persistence/payment.repository.js';
 
 /** When a job looks after a call whose caller never came back: later than the slowest call. */
 export const CALL_LEASE_SECONDS = 20;

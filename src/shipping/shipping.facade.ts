@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ShippingAddress } from '../kernel/address.js';
-import { newId, type ShipmentId } from '../kernel/id.js';
-import type { Tx } from '../platform/database/index.js';
+import { newId } from '../kernel/id.js';
+import type { Question, Tx } from '../platform/database/index.js';
 import { normalizeAddress } from './domain/address.js';
-import type { Tracking } from './domain/shipment.js';
-import { type ShipmentStatus, statusesBefore } from './domain/shipment-state.js';
+import type { OrderShipment, Tracking } from './domain/shipment.js';
+import { shipmentMachine, type ShipmentStatus, statusesBefore } from './domain/shipment-state.js';
 import { ShippingUnavailable } from './domain/shipping.errors.js';
-import { shippingCost } from './domain/shipping-rate.js';
+import { shippingCost, type ShippingRate } from './domain/shipping-rate.js';
 import { type Zone, zoneOf } from './domain/zone.js';
 import { ShippingRepository } from './persistence/shipping.repository.js';
 
@@ -30,24 +30,36 @@ export interface ShippingQuote {
 export class ShippingFacade {
   constructor(private readonly shipping: ShippingRepository) {}
 
-  /** The price of a parcel. Throws ShippingUnavailable where the table has no rate for the zone in this currency. */
-  async quote(tx: Tx, { address, currency, quantity }: ShippingRequest): Promise<ShippingQuote> {
+  /** What has to be asked to price parcels to an address. Without one there are none. */
+  askRates(address: ShippingAddress | null): Question<ShippingRate> {
+    return this.shipping.askRates(address && zoneOf(normalizeAddress(address)));
+  }
+
+  /** The price of a parcel by the rates of its zone. Throws ShippingUnavailable where none is in this currency. */
+  quote(rates: readonly ShippingRate[], { address, currency, quantity }: ShippingRequest): ShippingQuote {
     const zone = zoneOf(normalizeAddress(address));
-    const rate = await this.shipping.findRate(tx, zone, currency);
+    const rate = rates.find((each) => each.currency === currency);
     if (!rate) throw new ShippingUnavailable(zone, currency);
     return { zone, amount: shippingCost(rate, quantity) };
   }
 
   /** Opens the shipment of an order, `pending_payment`. */
-  async draft(tx: Tx, shipment: { readonly orderId: string; readonly zone: Zone }): Promise<ShipmentId> {
-    const id = newId('shp');
-    await this.shipping.insert(tx, { id, orderId: shipment.orderId, zone: shipment.zone });
-    return id;
+  async draft(tx: Tx, { orderId, zone }: { readonly orderId: string; readonly zone: Zone }): Promise<OrderShipment> {
+    const shipment = { id: newId('shp'), status: shipmentMachine.initial, zone, tracking: null };
+    await this.shipping.insert(tx, shipment, orderId);
+    return shipment;
   }
 
-  /** The order is paid: its parcel may be packed. Answers whether a shipment moved. */
-  markReady(tx: Tx, orderId: string): Promise<boolean> {
-    return this.move(tx, orderId, 'ready', null);
+  askShipment(orderId: string): Question<OrderShipment> {
+    return this.shipping.askShipment(orderId);
+  }
+
+  /** The order is paid: its parcel may be packed, unless it is on its way or given up. Call it with the order locked. */
+  async makeReady(tx: Tx, shipment: OrderShipment): Promise<OrderShipment> {
+    if (!shipmentMachine.allows(shipment.status, 'ready')) return shipment;
+    const ready = { ...shipment, status: 'ready' as const };
+    await this.shipping.changeStatus(tx, ready, shipment.status);
+    return ready;
   }
 
   /** The parcel has left. Answers whether a shipment moved; tracking is kept only then. */

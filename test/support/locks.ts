@@ -18,12 +18,24 @@ const NOT_AN_ALIAS = new Set(
 );
 
 /** The row locks that a statement asks for, in the order of its text. Common table expressions are read as well. */
-export function locksOf({ text, rows }: Statement): readonly Lock[] {
-  const words = wordsOf(text);
-  const skipLocked = words.some((word, at) => word === 'skip' && words[at + 1] === 'locked');
-  return words.flatMap((_, at) => {
-    const found = explicitLock(words, at) ?? writeLock(words, at);
-    return found === undefined ? [] : [{ ...found, skipLocked, rows, text }];
+export function locksOf(statement: Statement): readonly Lock[] {
+  return questionsOf(statement).flatMap(({ text, rows }) => {
+    const words = wordsOf(text);
+    const skipLocked = words.some((word, at) => word === 'skip' && words[at + 1] === 'locked');
+    return words.flatMap((_, at) => {
+      const found = explicitLock(words, at) ?? writeLock(words, at);
+      return found === undefined ? [] : [{ ...found, skipLocked, rows, text }];
+    });
+  });
+}
+
+/** What `together()` asked in one statement, each with its own rows; any other statement as it is. */
+function questionsOf({ text, rows }: Pick<Statement, 'text' | 'rows'>): Pick<Statement, 'text' | 'rows'>[] {
+  const [before = '', ...parts] = text.split(/"(\w+)" AS MATERIALIZED \(/);
+  if (parts.length === 0) return [{ text: before, rows }];
+  return parts.flatMap((name, at) => {
+    const answered = rows[0]?.[name];
+    return at % 2 === 0 ? [{ text: parts[at + 1] ?? '', rows: Array.isArray(answered) ? answered : [] }] : [];
   });
 }
 

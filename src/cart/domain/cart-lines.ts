@@ -1,3 +1,4 @@
+import { ProductNotFound } from '../../kernel/product-not-found.js';
 import { CartLimitExceeded, CurrencyMismatch } from './cart.errors.js';
 import { type CartLine, LARGEST_QUANTITY, MOST_LINES } from './cart.js';
 
@@ -25,6 +26,16 @@ export function requireWithinLimits(lines: readonly CartLine[]): void {
     product_id: line.productId,
     maximum_quantity: LARGEST_QUANTITY,
   });
+}
+
+/** Throws ProductNotFound for the first of these lines whose product is not among those, or is not for sale. */
+export function requireForSale(
+  lines: readonly CartLine[],
+  priced: readonly { readonly productId: string; readonly active: boolean }[],
+): void {
+  const forSale = new Set(priced.filter(({ active }) => active).map(({ productId }) => productId));
+  const missing = lines.find(({ productId }) => !forSale.has(productId));
+  if (missing) throw new ProductNotFound(missing.productId.slice(0, 64));
 }
 
 /** Throws CurrencyMismatch where these lines or products are priced in more than one currency. */

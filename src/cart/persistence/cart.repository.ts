@@ -1,23 +1,49 @@
 import { Injectable } from '@nestjs/common';
 import type { CartId } from '../../kernel/id.js';
 import { sql, type Tx } from '../../platform/database/index.js';
-import { type Cart, cartIdOf, type CartLine } from '../domain/cart.js';
+import { type Cart, cartIdOf, type CartLine, type PricedLine } from '../domain/cart.js';
 
 /** Units on hand that nobody has reserved, by product id. */
 export type AvailableStock = ReadonlyMap<string, number>;
+
+/** A cart that a statement locked and changed at once, with the lines that it saw. */
+export interface SeenCart<Line> {
+  readonly cart: Cart;
+  /** False where somebody changed the cart while the statement waited for it: it saw the lines from before. */
+  readonly isLatest: boolean;
+  readonly lines: readonly Line[];
+}
 
 interface PutLine {
   readonly productId: string;
   readonly available: number;
 }
 
-const PUT = `INSERT INTO cart_lines (cart_id, product_id, quantity)
-  SELECT $1, wanted.product_id, wanted.quantity
-  FROM unnest($2::text[], $3::integer[]) WITH ORDINALITY AS wanted(product_id, quantity, place) ORDER BY wanted.place
-  ON CONFLICT ON CONSTRAINT cart_lines_pkey DO UPDATE SET quantity = EXCLUDED.quantity`;
+/** A line, or the cart alone where it has none. */
+interface SeenRow extends Pick<Cart, 'version'> {
+  readonly isLatest: boolean;
+  readonly productId: string | null;
+}
 
-const PUT_WITH_STOCK = `SELECT put.product_id, coalesce(s.on_hand - s.reserved, 0) AS available
-  FROM put LEFT JOIN stock_levels s ON s.product_id = put.product_id`;
+const CHANGE = `INSERT INTO carts (id, customer_id) VALUES ($1, $2)
+  ON CONFLICT ON CONSTRAINT carts_pkey DO UPDATE SET version = carts.version + 1, updated_at = now()
+    WHERE carts.customer_id = EXCLUDED.customer_id
+  RETURNING id, version`;
+
+const REPLACE = `put AS (
+    INSERT INTO cart_lines (cart_id, product_id, quantity)
+    SELECT cart.id, wanted.product_id, wanted.quantity FROM cart, wanted JOIN products p ON p.id = wanted.product_id
+    ORDER BY wanted.place
+    ON CONFLICT ON CONSTRAINT cart_lines_pkey
+      DO UPDATE SET quantity = EXCLUDED.quantity, "position" = EXCLUDED."position"
+  ), gone AS (
+    DELETE FROM cart_lines USING cart
+    WHERE cart_id = cart.id AND product_id NOT IN (SELECT wanted.product_id FROM wanted)
+  )`;
+
+const WANTED = (products: string, quantities: string): string => `wanted AS (
+    SELECT * FROM unnest(${products}::text[], ${quantities}::integer[]) WITH ORDINALITY
+      AS wanted (product_id, quantity, place))`;
 
 /**
  * The SQL of carts. Locks: the cart's row, before any other row of the house; two carts in ascending id order. Lines are
@@ -32,14 +58,7 @@ export class CartRepository {
    */
   async lockForChange(tx: Tx, customerId: string): Promise<Cart> {
     const id = cartIdOf(customerId);
-    const [cart] = await sql<Cart>(
-      tx,
-      `INSERT INTO carts (id, customer_id) VALUES ($1, $2)
-       ON CONFLICT ON CONSTRAINT carts_pkey DO UPDATE SET version = carts.version + 1, updated_at = now()
-         WHERE carts.customer_id = EXCLUDED.customer_id
-       RETURNING id, version`,
-      [id, customerId],
-    );
+    const [cart] = await sql<Cart>(tx, CHANGE, [id, customerId]);
     if (!cart) throw new Error(`cart ${id} belongs to another customer`);
     return cart;
   }
@@ -55,22 +74,47 @@ export class CartRepository {
   async put(tx: Tx, cart: Cart, lines: readonly CartLine[]): Promise<AvailableStock> {
     const rows = await sql<PutLine>(
       tx,
-      `WITH put AS (${PUT} RETURNING product_id) ${PUT_WITH_STOCK}`,
-      columns(cart, lines),
+      `WITH put AS (
+         INSERT INTO cart_lines (cart_id, product_id, quantity)
+         SELECT $1, wanted.product_id, wanted.quantity
+         FROM unnest($2::text[], $3::integer[]) WITH ORDINALITY AS wanted (product_id, quantity, place)
+         ORDER BY wanted.place
+         ON CONFLICT ON CONSTRAINT cart_lines_pkey DO UPDATE SET quantity = EXCLUDED.quantity RETURNING product_id)
+       SELECT put.product_id, coalesce(s.on_hand - s.reserved, 0) AS available
+       FROM put LEFT JOIN stock_levels s ON s.product_id = put.product_id`,
+      columns(cart.id, lines),
     );
-    return stockOf(rows);
+    return new Map(rows.map(({ productId, available }) => [productId, available]));
   }
 
-  /** Makes these the only lines of the locked cart, in this order, and answers the stock of their products. */
-  async replace(tx: Tx, cart: Cart, lines: readonly CartLine[]): Promise<AvailableStock> {
-    const rows = await sql<PutLine>(
+  /**
+   * Changes the customer's cart so that it has these lines alone, in this order, and answers them with their products; what
+   * is no product is left out. Where the lines were not the latest, {@link replaceLines} has to follow.
+   */
+  async replace(tx: Tx, customerId: string, lines: readonly CartLine[]): Promise<SeenCart<PricedLine>> {
+    const id = cartIdOf(customerId);
+    const rows = await sql<SeenRow & Omit<PricedLine, 'productId'>>(
       tx,
-      `WITH gone AS (DELETE FROM cart_lines WHERE cart_id = $1 AND product_id <> ALL($2::text[])),
-            put AS (${PUT}, "position" = EXCLUDED."position" RETURNING product_id)
-       ${PUT_WITH_STOCK}`,
-      columns(cart, lines),
+      `WITH ${WANTED('$3', '$4')}, cart AS (${CHANGE}), ${REPLACE}
+       SELECT cart.version,
+         cart.version = 1 + coalesce((SELECT seen.version FROM carts seen WHERE seen.id = $1), 0) AS is_latest, line.*
+       FROM cart LEFT JOIN (
+         SELECT wanted.place, p.id AS product_id, wanted.quantity, p.sku, p.title, p.unit_price, p.currency, p.active,
+           coalesce(s.on_hand - s.reserved, 0) AS available
+         FROM wanted JOIN products p ON p.id = wanted.product_id LEFT JOIN stock_levels s ON s.product_id = p.id
+       ) line ON true ORDER BY line.place`,
+      [id, customerId, ...listsOf(lines)],
     );
-    return stockOf(rows);
+    return seenCart(id, rows, ({ version: _version, isLatest: _seen, ...line }) => line);
+  }
+
+  /** Gives the locked cart these lines alone, in this order. */
+  async replaceLines(tx: Tx, cart: Cart, lines: readonly CartLine[]): Promise<void> {
+    await sql(
+      tx,
+      `WITH ${WANTED('$2', '$3')}, cart AS (SELECT $1::text AS id), ${REPLACE} SELECT FROM cart`,
+      columns(cart.id, lines),
+    );
   }
 
   /** Takes out one product. Raises the version of the locked cart if that changed it. */
@@ -103,6 +147,26 @@ export class CartRepository {
     );
   }
 
+  /**
+   * Locks the customer's cart and empties it like {@link takeLines}, which has to follow where the lines were not the latest.
+   * Answers the cart as it was before; nothing where there is none.
+   */
+  async take(tx: Tx, customerId: string): Promise<SeenCart<CartLine> | undefined> {
+    const id = cartIdOf(customerId);
+    const rows = await sql<SeenRow & Omit<CartLine, 'productId'>>(
+      tx,
+      `WITH cart AS (SELECT id, version FROM carts WHERE id = $1 FOR UPDATE),
+            gone AS (DELETE FROM cart_lines USING cart WHERE cart_id = cart.id RETURNING product_id, quantity, "position"),
+            raised AS (UPDATE carts SET version = version + 1, updated_at = now()
+                       WHERE id = $1 AND EXISTS (SELECT FROM gone))
+       SELECT cart.version, cart.version = (SELECT seen.version FROM carts seen WHERE seen.id = $1) AS is_latest,
+         gone.product_id, gone.quantity
+       FROM cart LEFT JOIN gone ON true ORDER BY gone."position"`,
+      [id],
+    );
+    return rows.length === 0 ? undefined : seenCart(id, rows, ({ productId, quantity }) => ({ productId, quantity }));
+  }
+
   /** Puts lines back and raises the version, if the locked cart is empty. Archived products are passed over. */
   async restore(tx: Tx, cart: Cart, lines: readonly CartLine[]): Promise<void> {
     await sql(
@@ -115,15 +179,26 @@ export class CartRepository {
          WHERE NOT EXISTS (SELECT FROM cart_lines WHERE cart_id = $1)
          ORDER BY wanted.place RETURNING product_id)
        UPDATE carts SET version = version + 1, updated_at = now() WHERE id = $1 AND EXISTS (SELECT FROM put)`,
-      columns(cart, lines),
+      columns(cart.id, lines),
     );
   }
 }
 
-function columns(cart: Cart, lines: readonly CartLine[]): [CartId, string[], number[]] {
-  return [cart.id, lines.map(({ productId }) => productId), lines.map(({ quantity }) => quantity)];
+function listsOf(lines: readonly CartLine[]): [string[], number[]] {
+  return [lines.map(({ productId }) => productId), lines.map(({ quantity }) => quantity)];
 }
 
-function stockOf(rows: readonly PutLine[]): AvailableStock {
-  return new Map(rows.map(({ productId, available }) => [productId, available]));
+function columns(cartId: CartId, lines: readonly CartLine[]): [CartId, string[], number[]] {
+  return [cartId, ...listsOf(lines)];
+}
+
+function seenCart<Row extends SeenRow, Line>(
+  id: CartId,
+  rows: readonly Row[],
+  lineOf: (row: Row & { readonly productId: string }) => Line,
+): SeenCart<Line> {
+  const [first] = rows;
+  if (!first) throw new Error(`cart ${id} belongs to another customer`);
+  const lines = rows.filter((row): row is Row & { readonly productId: string } => row.productId !== null);
+  return { cart: { id, version: first.version }, isLatest: first.isLatest, lines: lines.map(lineOf) };
 }

@@ -1,38 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/index.js';
 import type { CartLine } from '../domain/cart.js';
-import { joinLines, requireOneCurrency, requireWithinLimits } from '../domain/cart-lines.js';
+import { joinLines, requireForSale, requireOneCurrency, requireWithinLimits } from '../domain/cart-lines.js';
 import { type PricedCart, priceCart } from '../domain/priced-cart.js';
 import { CartRepository } from '../persistence/cart.repository.js';
-import { ProductsForSale } from './products-for-sale.js';
 
-/** Makes the wanted lines the whole cart. Storefronts send it on every click, so it takes three statements, not more. */
+/** Makes the wanted lines the whole cart. Storefronts send it on every click, so it takes one statement. */
 @Injectable()
 export class ReplaceCart {
   constructor(
     private readonly database: Database,
     private readonly carts: CartRepository,
-    private readonly products: ProductsForSale,
   ) {}
 
+  /** Throws ProductNotFound for the first product that is not for sale. Whatever is thrown, the cart stays as it was. */
   async execute(customerId: string, wanted: readonly CartLine[]): Promise<PricedCart> {
     const lines = joinLines(wanted);
     requireWithinLimits(lines);
     return this.database.transaction(async (tx) => {
-      const products = await this.products.getAll(
-        tx,
-        lines.map(({ productId }) => productId),
-      );
-      requireOneCurrency(products);
-      const cart = await this.carts.lockForChange(tx, customerId);
-      const stock = await this.carts.replace(tx, cart, lines);
-      const priced = products.map((product, place) => ({
-        ...product,
-        productId: product.id,
-        quantity: lines[place]?.quantity ?? 0,
-        available: stock.get(product.id) ?? 0,
-      }));
-      return priceCart(cart, priced);
+      const seen = await this.carts.replace(tx, customerId, lines);
+      requireForSale(lines, seen.lines);
+      requireOneCurrency(seen.lines);
+      if (!seen.isLatest) await this.carts.replaceLines(tx, seen.cart, lines);
+      return priceCart(seen.cart, seen.lines);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProductId } from '../../kernel/id.js';
-import { sql, type Tx, violatesUnique } from '../../platform/database/index.js';
+import { type Question, sql, type Tx, violatesUnique } from '../../platform/database/index.js';
 import { SkuTaken } from '../domain/catalog.errors.js';
 import type { Product, ProductDraft } from '../domain/product.js';
 
@@ -58,6 +58,13 @@ export class ProductRepository {
 
   find(tx: Tx, ids: readonly string[]): Promise<Product[]> {
     return sql<Product>(tx, `SELECT ${COLUMNS} FROM products WHERE id = ANY($1) ORDER BY id`, [ids]);
+  }
+
+  ask(ids: readonly string[]): Question<Pick<Product, 'id' | 'sku' | 'title' | 'unitPrice' | 'currency' | 'active'>> {
+    return {
+      text: 'SELECT id, sku, title, unit_price, currency, active FROM products WHERE id = ANY($1::text[]) ORDER BY id',
+      parameters: [ids],
+    };
   }
 
   /** Inserts those whose sku no row has. Two of these at once insert each sku once: the second waits for the first. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { isId, type OrderId } from '../../kernel/id.js';
-import type { Order } from '../../orders/index.js';
+import type { Order, OrderView } from '../../orders/index.js';
 import {
   type Payment,
   PaymentAlreadyAttached,
@@ -22,6 +22,11 @@ export interface RecordPaymentCommand {
   readonly transactionId: string;
 }
 
+export interface AttachedMoney {
+  readonly payment: Payment;
+  readonly order: OrderView;
+}
+
 /** Puts money and order together, in the transaction that holds the order. */
 @Injectable()
 export class AttachMoney {
@@ -30,7 +35,7 @@ export class AttachMoney {
     private readonly sellOrder: SellOrder,
   ) {}
 
-  async execute(tx: Tx, command: RecordPaymentCommand, order: Order): Promise<Payment> {
+  async execute(tx: Tx, command: RecordPaymentCommand, order: Order): Promise<AttachedMoney> {
     const current = await this.payments.lockForOrder(tx, order.id);
     if (current && current.status !== 'failed' && current.status !== 'canceled') throw new PaymentInProgress(order.id);
     const outside = command.ownerId === null && order.provider === 'manual';
@@ -38,7 +43,7 @@ export class AttachMoney {
     const sale = await this.sellOrder.execute(tx, command.actor, order, outside ? command.transactionId : payment.id);
     if (sale.kind === 'short') throw insufficientStock(sale.shortages, sale.items);
     if (current) await this.giveUpDeclined(tx, current);
-    return payment;
+    return { payment, order: sale.order };
   }
 
   /** A declined intent is still open at the provider and must not be paid as well: a job gives it up. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../../kernel/id.js';
-import { OrderQuery, OrdersFacade } from '../../orders/index.js';
+import { OrderQuery, OrdersFacade, type OrderView } from '../../orders/index.js';
 import { OrderPaymentFailed, type Payment, PaymentsFacade } from '../../payments/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import type { Claim } from '../../platform/idempotency/index.js';
@@ -21,17 +21,20 @@ export class OrderAnswers {
     private readonly query: OrderQuery,
   ) {}
 
-  /** The order stands, and no payment was asked for yet. */
+  /** The order stands, and no payment is to be told of. */
   async withoutPayment(tx: Tx, claim: Claim<OrderAnswer>, orderId: OrderId): Promise<'answered'> {
-    const view = await this.query.getWithin(tx, orderId);
-    await claim.finish(tx, { order: view, payment: view.provider === 'manual' ? awaitedOutside() : null }, orderId);
+    return this.placed(tx, claim, await this.query.getWithin(tx, orderId));
+  }
+
+  /** The order was made, and no payment was asked for yet. */
+  async placed(tx: Tx, claim: Claim<OrderAnswer>, order: OrderView): Promise<'answered'> {
+    await claim.finish(tx, { order, payment: order.provider === 'manual' ? awaitedOutside() : null }, order.id);
     return 'answered';
   }
 
   /** The money is there, and no provider has to be asked. */
-  async paid(tx: Tx, claim: Claim<OrderAnswer>, orderId: OrderId, payment: Payment): Promise<void> {
-    const view = await this.query.getWithin(tx, orderId);
-    await claim.finish(tx, { order: view, payment: paymentAnswer(payment, NO_HANDOVER) }, orderId);
+  async paid(tx: Tx, claim: Claim<OrderAnswer>, order: OrderView, payment: Payment): Promise<void> {
+    await claim.finish(tx, { order, payment: paymentAnswer(payment, NO_HANDOVER) }, order.id);
   }
 
   /**

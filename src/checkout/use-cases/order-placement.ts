@@ -1,14 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CurrencyMismatch } from '../../cart/index.js';
 import { CatalogFacade, type CatalogProduct } from '../../catalog/index.js';
-import { InventoryFacade } from '../../inventory/index.js';
+import { InventoryFacade, type StockLevel } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import type { ShippingAddress } from '../../kernel/address.js';
 import { type CartId, newId } from '../../kernel/id.js';
-import { type Order, OrdersFacade, type PaymentProvider, type PaymentStatus, totalsOf } from '../../orders/index.js';
+import {
+  type FreshOrder,
+  heldLines,
+  type NewOrder,
+  type OrderPlace,
+  OrdersFacade,
+  type OrderView,
+  type PaymentProvider,
+  type PaymentStatus,
+  type Totals,
+  totalsOf,
+} from '../../orders/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
-import type { Tx } from '../../platform/database/index.js';
-import { ShippingFacade, type ShippingQuote } from '../../shipping/index.js';
+import { together, type Tx } from '../../platform/database/index.js';
+import { ShippingFacade, type ShippingQuote, type ShippingRate } from '../../shipping/index.js';
 import { OrderInsufficientStock, PriceChanged } from '../domain/checkout.errors.js';
 import { type RequestedLine, sellLines, type SoldLine } from '../domain/lines.js';
 
@@ -37,67 +48,81 @@ export class OrderPlacement {
     private readonly orders: OrdersFacade,
   ) {}
 
-  async place(tx: Tx, actor: Actor, request: OrderRequest): Promise<Order> {
-    const products = await this.catalog.findProducts(tx, [...new Set(request.lines.map((line) => line.productId))]);
-    const lines = sellLines(request.lines, products);
-    const shipping = await this.quote(tx, request.shippingAddress, products, lines);
-    const order = await this.write(tx, actor, request, { products, lines, shippingTotal: shipping?.amount ?? 0 });
-    if (shipping) await this.shipping.draft(tx, { orderId: order.id, zone: shipping.zone });
-    // Stock last: its rows are what other buyers wait for, so they stay locked for the shortest time.
-    await this.reserve(tx, actor, order, lines);
-    return order;
+  async place(tx: Tx, actor: Actor, request: OrderRequest): Promise<OrderView> {
+    const asked = await this.ask(tx, request);
+    const lines = sellLines(request.lines, asked.products);
+    const shipping = this.quote(request.shippingAddress, asked, lines);
+    const draft = this.draft(request, asked.products, totalsOf(lines, shipping?.amount ?? 0));
+    const order = await this.orders.create(tx, actor, draft, {
+      lines: lines.map((line) => ({ ...line, id: newId('item') })),
+      place: asked.place,
+    });
+    await this.reserve(tx, actor, order, asked.levels);
+    return {
+      ...order,
+      shipment: shipping && (await this.shipping.draft(tx, { orderId: order.id, zone: shipping.zone })),
+    };
   }
 
-  private async quote(
-    tx: Tx,
+  /** Everything that has to be known, at once. The stock is locked from here on: other buyers wait for it. */
+  private async ask(tx: Tx, { lines, shippingAddress }: OrderRequest): Promise<Asked> {
+    const found = await together(tx, {
+      place: this.orders.askPlace(),
+      products: this.catalog.askProducts([...new Set(lines.map((line) => line.productId))]),
+      rates: this.shipping.askRates(shippingAddress),
+      levels: this.inventory.askLevels(lines),
+    });
+    const [place] = found.place;
+    if (!place) throw new Error('the database told no number');
+    return { ...found, place };
+  }
+
+  private quote(
     address: ShippingAddress | null,
-    products: readonly CatalogProduct[],
+    { rates, products }: Asked,
     lines: readonly SoldLine[],
-  ): Promise<ShippingQuote | null> {
+  ): ShippingQuote | null {
     if (address === null) return null;
     const quantity = lines.reduce((units, line) => units + line.quantity, 0);
-    return this.shipping.quote(tx, { address, currency: currencyOf(products), quantity });
+    return this.shipping.quote(rates, { address, currency: currencyOf(products), quantity });
   }
 
-  private write(
-    tx: Tx,
-    actor: Actor,
-    request: OrderRequest,
-    content: { products: readonly CatalogProduct[]; lines: readonly SoldLine[]; shippingTotal: number },
-  ): Promise<Order> {
-    const { lines: _asked, expectedTotal, ...frozen } = request;
-    const totals = totalsOf(content.lines, content.shippingTotal);
+  private draft(request: OrderRequest, products: readonly CatalogProduct[], totals: Totals): NewOrder {
+    const { lines: _asked, expectedTotal, ...decided } = request;
     if (expectedTotal !== null && expectedTotal !== totals.totalAmount) {
       throw new PriceChanged({ expected_total: expectedTotal, total_amount: totals.totalAmount });
     }
-    const draft = {
-      ...frozen,
+    return {
+      ...decided,
       ...totals,
       id: newId('ord'),
-      currency: currencyOf(content.products),
+      currency: currencyOf(products),
       reservationTtlSeconds: this.ttlOf(request.provider),
     };
-    return this.orders.create(
-      tx,
-      actor,
-      draft,
-      content.lines.map((line) => ({ ...line, id: newId('item') })),
-    );
   }
 
-  private async reserve(tx: Tx, actor: Actor, order: Order, lines: readonly SoldLine[]): Promise<void> {
-    const outcome = await this.inventory.reserve(tx, actor, {
+  private async reserve(tx: Tx, actor: Actor, order: FreshOrder, levels: readonly StockLevel[]): Promise<void> {
+    const request = {
       orderId: order.id,
-      items: lines,
+      items: heldLines(order.items),
       ttlSeconds: this.ttlOf(order.provider),
       expiresAt: order.reservationExpiresAt,
-    });
-    if (outcome.kind === 'short') throw insufficientStock(outcome.shortages, lines);
+    };
+    const outcome = await this.inventory.reserveFrom(tx, actor, request, levels);
+    if (outcome.kind === 'short') throw insufficientStock(outcome.shortages, order.items);
   }
 
   private ttlOf(provider: PaymentProvider): number {
     return provider === 'manual' ? this.config.MANUAL_RESERVATION_TTL_SECONDS : this.config.RESERVATION_TTL_SECONDS;
   }
+}
+
+/** What an order is made of. */
+interface Asked {
+  readonly place: OrderPlace;
+  readonly products: readonly CatalogProduct[];
+  readonly rates: readonly ShippingRate[];
+  readonly levels: readonly StockLevel[];
 }
 
 interface Shortage {

@@ -63,7 +63,7 @@ export class PlaceOrder {
   ): Promise<FirstStep> {
     const paymentStatus = plan.kind === 'charge' ? 'processing' : 'unpaid';
     const order = await this.placement.place(tx, actor, { ...(await request(tx)), creationKey, paymentStatus });
-    if (plan.kind === 'later') return this.answers.withoutPayment(tx, claim, order.id);
+    if (plan.kind === 'later') return this.answers.placed(tx, claim, order);
     const { id: orderId, customerId, totalAmount: amount, currency } = order;
     const opening = { orderId, customerId, amount, currency, creationKey: null };
     const attempt = await this.payments.open(tx, opening, plan.kind === 'charge' ? plan.paymentMethod : null);

@@ -26,8 +26,8 @@ export class RecordPayment {
           await claim.take(tx);
           const order = await this.orders.lock(tx, orderId, command.ownerId);
           requireTransition(order, 'paid');
-          const payment = await this.attach.execute(tx, command, order);
-          await this.answers.paid(tx, claim, orderId, payment);
+          const attached = await this.attach.execute(tx, command, order);
+          await this.answers.paid(tx, claim, attached.order, attached.payment);
         }),
       ),
     );

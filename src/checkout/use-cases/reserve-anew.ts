@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InventoryFacade, type Shortage } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
-import { type Order, type OrderItem, OrdersFacade } from '../../orders/index.js';
+import { heldLines, type Order, type OrderItem, OrdersFacade } from '../../orders/index.js';
 import type { Tx } from '../../platform/database/index.js';
 
 export type NewHold =
@@ -20,7 +20,7 @@ export class ReserveAnew {
     const items = await this.orders.findItems(tx, order.id);
     const outcome = await this.inventory.reserve(tx, actor, {
       orderId: order.id,
-      items: items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }])),
+      items: heldLines(items),
       ttlSeconds,
     });
     if (outcome.kind === 'short') return { kind: 'short', shortages: outcome.shortages, items };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ReservationId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
+import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import type { HeldReservation, ReservationLine } from '../domain/reservation.js';
 import type { ReservationOutcome } from '../domain/reservation-state.js';
 import { type Announcement, changeStock } from './stock-change.js';
@@ -9,9 +9,7 @@ export interface NewReservation {
   readonly id: ReservationId;
   readonly orderId: string | null;
   readonly reference: string | null;
-  readonly ttlSeconds: number;
-  /** When the hold ends; null: `ttlSeconds` from now. */
-  readonly expiresAt: Date | null;
+  readonly expiresAt: Date;
 }
 
 /** A hold that ends, with the lines that {@link ReservationRepository.lockHeldLines} answered. */
@@ -22,52 +20,73 @@ export interface EndingReservation {
   readonly cause: string;
 }
 
+/** Whatever changes stock in one transaction does so one after the other. */
+const STOCK = 'stock';
+
 /** The SQL of reservations. Whatever changes stock here needs the stock rows locked by the same transaction. */
 @Injectable()
 export class ReservationRepository {
-  /** Holds all lines in one statement and answers when the hold ends, by the database's clock, in whole milliseconds. */
-  async hold(
+  /** Holds all lines, by a level that is locked. */
+  hold(
     tx: Tx,
-    reservation: NewReservation,
+    { id, orderId, reference, expiresAt }: NewReservation,
     lines: readonly ReservationLine[],
     { traceId, lowStockThreshold }: Announcement,
-  ): Promise<Date> {
-    const [held] = await sql<{ expiresAt: Date }>(
-      tx,
-      `WITH line AS (
-         SELECT product_id, 0 AS on_hand_delta, quantity AS reserved_delta, quantity, changed_id, low_id
-         FROM unnest($5::text[], $6::bigint[], $8::text[], $9::text[]) AS line (product_id, quantity, changed_id, low_id)
-       ), reservation AS (
-         INSERT INTO reservations (id, order_id, reference, expires_at)
-         VALUES ($1, $2, $3,
-                 coalesce($7, date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $4)))
-         RETURNING expires_at
-       ), kept AS (
-         INSERT INTO reservation_lines (reservation_id, product_id, quantity) SELECT $1, product_id, quantity FROM line
-       ), ${changeStock({ kind: `'hold'`, cause: 'coalesce($2, $1)', traceId: '$10', threshold: '$11' })}
-       SELECT expires_at FROM reservation`,
-      [
-        ...[reservation.id, reservation.orderId, reservation.reference, reservation.ttlSeconds],
+  ): Promise<void> {
+    return later(tx, {
+      name: STOCK,
+      ctes: `line AS (
+          SELECT product_id, 0 AS on_hand_delta, quantity AS reserved_delta, quantity, changed_id, low_id
+          FROM unnest($5::text[], $6::bigint[], $7::text[], $8::text[]) AS line (product_id, quantity, changed_id, low_id)
+        ), reservation AS (
+          INSERT INTO reservations (id, order_id, reference, expires_at) VALUES ($1, $2, $3, $4)
+        ), kept AS (
+          INSERT INTO reservation_lines (reservation_id, product_id, quantity) SELECT $1, product_id, quantity FROM line
+        ), ${changeStock({ kind: `'hold'`, cause: 'coalesce($2, $1)', traceId: '$9', threshold: '$10' })}`,
+      parameters: [
+        ...[id, orderId, reference, expiresAt],
         lines.map((line) => line.productId),
         lines.map((line) => line.quantity),
-        reservation.expiresAt,
         ...eventIds(lines),
         ...[traceId, lowStockThreshold],
       ],
-    );
-    if (!held) throw new Error(`reservation ${reservation.id} was not stored`);
-    return held.expiresAt;
+      must: { cte: 'moved', rows: lines.length },
+    });
+  }
+
+  /** When a hold of this length would end, in milliseconds by the database's clock. */
+  askEnd(ttlSeconds: number): Question<{ readonly atMs: number }> {
+    return {
+      text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint + $1::bigint * 1000 AS at_ms',
+      parameters: [ttlSeconds],
+    };
   }
 
   /** FOR UPDATE on the order's reservation: the active one, otherwise the one that was settled last. */
   async lockForOrder(tx: Tx, orderId: string): Promise<HeldReservation | undefined> {
-    const [reservation] = await sql<HeldReservation>(
-      tx,
-      `SELECT id, order_id, status FROM reservations WHERE order_id = $1
-       ORDER BY settled_at DESC NULLS FIRST LIMIT 1 FOR UPDATE`,
-      [orderId],
-    );
+    const { text, parameters } = this.askHold(orderId);
+    const [reservation] = await sql<HeldReservation>(tx, text, [...parameters]);
     return reservation;
+  }
+
+  /** The same as a question. */
+  askHold(orderId: string): Question<HeldReservation> {
+    return {
+      text: `SELECT id, order_id, status FROM reservations WHERE order_id = $1
+             ORDER BY settled_at DESC NULLS FIRST LIMIT 1 FOR UPDATE`,
+      parameters: [orderId],
+    };
+  }
+
+  /** FOR UPDATE on the stock that an order's active reservation holds. Ask with the order locked, after {@link askHold}. */
+  askHeldLines(orderId: string): Question<ReservationLine> {
+    return {
+      text: `SELECT stock.product_id, line.quantity FROM reservations held
+             JOIN reservation_lines line ON line.reservation_id = held.id
+             JOIN stock_levels stock ON stock.product_id = line.product_id
+             WHERE held.order_id = $1 AND held.status = 'active' ORDER BY stock.product_id FOR UPDATE OF stock`,
+      parameters: [orderId],
+    };
   }
 
   /** FOR UPDATE on a reservation that another service made; one of an order is not to be had this way. */
@@ -104,25 +123,20 @@ export class ReservationRepository {
   }
 
   /** Ends a hold by a sale: the units leave the shelf, with one movement for each product. */
-  async sell(
-    tx: Tx,
-    { id, lines, cause }: EndingReservation,
-    { traceId, lowStockThreshold }: Announcement,
-  ): Promise<void> {
-    await sql(
-      tx,
-      `WITH line AS (
-         SELECT movement_id, product_id, -quantity AS on_hand_delta, -quantity AS reserved_delta, changed_id, low_id
-         FROM unnest($2::text[], $3::text[], $4::bigint[], $6::text[], $7::text[])
-           AS line (movement_id, product_id, quantity, changed_id, low_id)
-       ), reservation AS (
-         UPDATE reservations SET status = 'confirmed', settled_at = clock_timestamp() WHERE id = $1
-       ), movement AS (
-         INSERT INTO stock_movements (id, product_id, delta, kind, cause)
-         SELECT movement_id, product_id, on_hand_delta, 'sale', $5 FROM line
-       ), ${changeStock({ kind: `'sale'`, cause: '$5', traceId: '$8', threshold: '$9' })}
-       SELECT FROM moved`,
-      [
+  sell(tx: Tx, { id, lines, cause }: EndingReservation, { traceId, lowStockThreshold }: Announcement): Promise<void> {
+    return later(tx, {
+      name: STOCK,
+      ctes: `line AS (
+          SELECT movement_id, product_id, -quantity AS on_hand_delta, -quantity AS reserved_delta, changed_id, low_id
+          FROM unnest($2::text[], $3::text[], $4::bigint[], $6::text[], $7::text[])
+            AS line (movement_id, product_id, quantity, changed_id, low_id)
+        ), reservation AS (
+          UPDATE reservations SET status = 'confirmed', settled_at = clock_timestamp() WHERE id = $1
+        ), movement AS (
+          INSERT INTO stock_movements (id, product_id, delta, kind, cause)
+          SELECT movement_id, product_id, on_hand_delta, 'sale', $5 FROM line
+        ), ${changeStock({ kind: `'sale'`, cause: '$5', traceId: '$8', threshold: '$9' })}`,
+      parameters: [
         id,
         lines.map(() => newId('mov')),
         lines.map((line) => line.productId),
@@ -131,36 +145,36 @@ export class ReservationRepository {
         ...eventIds(lines),
         ...[traceId, lowStockThreshold],
       ],
-    );
+      must: { cte: 'moved', rows: lines.length },
+    });
   }
 
   /** Ends a hold without a sale: what was held is available again. That its time was over is an event of its own. */
-  async giveBack(
+  giveBack(
     tx: Tx,
     { id, lines, cause }: EndingReservation,
     outcome: Exclude<ReservationOutcome, 'confirmed'>,
     { traceId, lowStockThreshold }: Announcement,
   ): Promise<void> {
-    await sql(
-      tx,
-      `WITH line AS (
-         SELECT product_id, 0 AS on_hand_delta, -quantity AS reserved_delta, quantity, changed_id, low_id
-         FROM unnest($4::text[], $5::bigint[], $7::text[], $8::text[]) AS line (product_id, quantity, changed_id, low_id)
-       ), reservation AS (
-         UPDATE reservations SET status = $2, settled_at = clock_timestamp() WHERE id = $1
-         RETURNING order_id, reference, expires_at
-       ), ended AS (
-         INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
-         SELECT $3, $1, 1, 'reservation.expired',
-           json_build_object('type', 'reservation.expired', 'reservation_id', $1::text, 'version', 1,
-             'order_id', order_id, 'reference', reference,
-             'expires_at', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-             'items', (SELECT json_agg(json_build_object('product_id', product_id, 'qty', quantity)) FROM line))::text,
-           $9
-         FROM reservation WHERE $2 = 'expired'
-       ), ${changeStock({ kind: `CASE $2 WHEN 'expired' THEN 'expiry' ELSE 'release' END`, cause: '$6', traceId: '$9', threshold: '$10' })}
-       SELECT FROM moved`,
-      [
+    return later(tx, {
+      name: STOCK,
+      ctes: `line AS (
+          SELECT product_id, 0 AS on_hand_delta, -quantity AS reserved_delta, quantity, changed_id, low_id
+          FROM unnest($4::text[], $5::bigint[], $7::text[], $8::text[]) AS line (product_id, quantity, changed_id, low_id)
+        ), reservation AS (
+          UPDATE reservations SET status = $2, settled_at = clock_timestamp() WHERE id = $1
+          RETURNING order_id, reference, expires_at
+        ), ended AS (
+          INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+          SELECT $3, $1, 1, 'reservation.expired',
+            json_build_object('type', 'reservation.expired', 'reservation_id', $1::text, 'version', 1,
+              'order_id', order_id, 'reference', reference,
+              'expires_at', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+              'items', (SELECT json_agg(json_build_object('product_id', product_id, 'qty', quantity)) FROM line))::text,
+            $9
+          FROM reservation WHERE $2 = 'expired'
+        ), ${changeStock({ kind: `CASE $2 WHEN 'expired' THEN 'expiry' ELSE 'release' END`, cause: '$6', traceId: '$9', threshold: '$10' })}`,
+      parameters: [
         ...[id, outcome, newId('evt')],
         lines.map((line) => line.productId),
         lines.map((line) => line.quantity),
@@ -168,7 +182,8 @@ export class ReservationRepository {
         ...eventIds(lines),
         ...[traceId, lowStockThreshold],
       ],
-    );
+      must: { cte: 'moved', rows: lines.length },
+    });
   }
 }
 

@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
+import { type Question, sql, type Tx } from '../../platform/database/index.js';
 import type { StockLevel } from '../domain/stock-level.js';
 import type { MovementKind } from '../domain/stock-movement.js';
 import { type Announcement, changeStock } from './stock-change.js';
-
-interface LevelRow {
-  readonly product_id: string;
-  readonly on_hand: number;
-  readonly reserved: number;
-}
 
 export interface Restocking {
   /** One cause restocks a product once. */
@@ -28,18 +22,18 @@ export interface NewMovement {
 @Injectable()
 export class StockRepository {
   /** FOR UPDATE on the levels of these products. A product that never had stock has no row. */
-  async lockLevels(tx: Tx, productIds: readonly string[]): Promise<StockLevel[]> {
-    const rows = await tx
-      .createQueryBuilder()
-      .select('stock.product_id', 'product_id')
-      .addSelect('stock.on_hand', 'on_hand')
-      .addSelect('stock.reserved', 'reserved')
-      .from('stock_levels', 'stock')
-      .where('stock.product_id = ANY(:productIds)', { productIds })
-      .orderBy('stock.product_id')
-      .setLock('pessimistic_write')
-      .getRawMany<LevelRow>();
-    return rows.map((row) => ({ productId: row.product_id, onHand: row.on_hand, reserved: row.reserved }));
+  lockLevels(tx: Tx, productIds: readonly string[]): Promise<StockLevel[]> {
+    const { text, parameters } = this.askLevels(productIds);
+    return sql<StockLevel>(tx, text, [...parameters]);
+  }
+
+  /** The same as a question. */
+  askLevels(productIds: readonly string[]): Question<StockLevel> {
+    return {
+      text: `SELECT product_id, on_hand, reserved FROM stock_levels WHERE product_id = ANY($1::text[])
+             ORDER BY product_id FOR UPDATE`,
+      parameters: [productIds],
+    };
   }
 
   /** A product among these ids that does not exist, or that was archived. */

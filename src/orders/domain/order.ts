@@ -53,6 +53,11 @@ export interface Order {
   readonly updatedAt: Date;
 }
 
+/** An order with its lines, of which nothing has to be asked again. */
+export interface OrderInHand extends Order {
+  readonly items: readonly OrderItem[];
+}
+
 /** The members that a change may touch; everything else is frozen when the order is made. */
 export type OrderPatch = Partial<
   Pick<
@@ -67,3 +72,8 @@ export type OrderPatch = Partial<
     | 'cancelReason'
   >
 >;
+
+/** The units of products that an order holds or sells; products that were deleted for good have none. */
+export function heldLines(items: readonly OrderItem[]): { readonly productId: string; readonly quantity: number }[] {
+  return items.flatMap(({ productId, quantity }) => (productId === null ? [] : [{ productId, quantity }]));
+}

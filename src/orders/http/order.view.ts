@@ -85,7 +85,7 @@ export class PresentedShipment {
   zone: string;
 
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'carrier, number, url.' })
-  tracking: Readonly<Record<string, unknown>> | null;
+  tracking: object | null;
 }
 
 /** An order as it goes over the wire. */

@@ -1,53 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
-import type { NewOrder, NewOrderItem } from '../domain/new-order.js';
+import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
+import type { OrderPlace } from '../domain/new-order.js';
 import type { Order, OrderItem, RefundedUnits } from '../domain/order.js';
+
+/** By the database's clock. */
+const TIME = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS at_ms';
+
+const ITEMS = `SELECT id, product_id, sku, title, quantity, unit_price, line_total, refunded_quantity, restocked_quantity
+  FROM order_items WHERE order_id = $1 ORDER BY id`;
+
+const UPDATE = `UPDATE orders SET status = $3, payment_status = $4, fulfillment_status = $5, disputed = $6,
+  refunded_amount = $7, payment_transaction_id = $8, reservation_expires_at = $9, cancel_reason = $10,
+  version = version + 1`;
+const UNCHANGED = 'WHERE id = $1 AND version = $2';
 
 /** The SQL of orders. Locks: the order's row, before its payment, its reservation and the stock. */
 @Injectable()
 export class OrderRepository {
-  async insert(tx: Tx, order: NewOrder): Promise<Order> {
-    const [row] = await sql<Order>(
-      tx,
-      `INSERT INTO orders (id, customer_id, email, provider, payment_status, currency, subtotal, shipping_total, tax_total,
-         discount_total, total_amount, shipping_address, reservation_expires_at, cart_id, cart_version, creation_key)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-         date_trunc('milliseconds', now()) + make_interval(secs => $13), $14, $15, $16)
-       RETURNING *`,
-      [
-        order.id,
-        order.customerId,
-        order.email,
-        order.provider,
-        order.paymentStatus,
-        order.currency,
-        order.subtotal,
-        order.shippingTotal,
-        order.taxTotal,
-        order.discountTotal,
-        order.totalAmount,
-        order.shippingAddress,
-        order.reservationTtlSeconds,
-        order.cart?.id ?? null,
-        order.cart?.version ?? null,
-        order.creationKey,
-      ],
-    );
-    return required(row, order.id);
+  /** The next number, and the time. */
+  askPlace(): Question<OrderPlace> {
+    return { text: `SELECT nextval('order_number_seq') AS number, ${TIME}`, parameters: [] };
   }
 
-  async insertItems(tx: Tx, orderId: OrderId, items: readonly NewOrderItem[]): Promise<OrderItem[]> {
-    return sql<OrderItem>(
-      tx,
-      `INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total)
-       SELECT line.id, $1, line.product_id, line.sku, line.title, line.quantity, line.unit_price,
-              line.quantity * line.unit_price
-       FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-         AS line (id, product_id, sku, title, quantity, unit_price)
-       RETURNING *`,
-      [
-        orderId,
+  askTime(): Question<Pick<OrderPlace, 'atMs'>> {
+    return { text: `SELECT ${TIME}`, parameters: [] };
+  }
+
+  insert(tx: Tx, order: Order, items: readonly OrderItem[], creationKey: string): Promise<void> {
+    return later(tx, {
+      name: 'new_order',
+      ctes: `new_order AS (
+          INSERT INTO orders (id, "number", customer_id, email, provider, payment_status, currency, subtotal,
+            shipping_total, tax_total, discount_total, total_amount, shipping_address, reservation_expires_at, cart_id,
+            cart_version, creation_key, created_at, updated_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+        ), new_item AS (
+          INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total)
+          SELECT line.id, $1, line.product_id, line.sku, line.title, line.quantity, line.unit_price,
+                 line.quantity * line.unit_price
+          FROM unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bigint[])
+            AS line (id, product_id, sku, title, quantity, unit_price))`,
+      parameters: [
+        ...[order.id, order.number, order.customerId, order.email, order.provider, order.paymentStatus],
+        ...[order.currency, order.subtotal, order.shippingTotal, order.taxTotal, order.discountTotal],
+        ...[order.totalAmount, order.shippingAddress, order.reservationExpiresAt],
+        ...[order.cartId, order.cartVersion, creationKey, order.createdAt],
         items.map((item) => item.id),
         items.map((item) => item.productId),
         items.map((item) => item.sku),
@@ -55,7 +53,7 @@ export class OrderRepository {
         items.map((item) => item.quantity),
         items.map((item) => item.unitPrice),
       ],
-    );
+    });
   }
 
   async find(tx: Tx, id: OrderId): Promise<Order | undefined> {
@@ -80,7 +78,11 @@ export class OrderRepository {
   }
 
   async findItems(tx: Tx, orderId: OrderId): Promise<OrderItem[]> {
-    return sql<OrderItem>(tx, 'SELECT * FROM order_items WHERE order_id = $1 ORDER BY id', [orderId]);
+    return sql<OrderItem>(tx, ITEMS, [orderId]);
+  }
+
+  askItems(orderId: OrderId): Question<OrderItem> {
+    return { text: ITEMS, parameters: [orderId] };
   }
 
   /** Counts units of items whose money went back, or came back again, under the lock of their order. */
@@ -94,29 +96,32 @@ export class OrderRepository {
     );
   }
 
-  /** Writes the changeable members of a locked order and raises its version. */
+  /** Writes the changeable members of a locked order, raises its version and answers it as it is now. */
   async update(tx: Tx, order: Order): Promise<Order> {
     const [row] = await sql<Order>(
       tx,
-      `UPDATE orders SET status = $3, payment_status = $4, fulfillment_status = $5, disputed = $6, refunded_amount = $7,
-         payment_transaction_id = $8, reservation_expires_at = $9, cancel_reason = $10, version = version + 1,
-         updated_at = clock_timestamp()
-       WHERE id = $1 AND version = $2 RETURNING *`,
-      [
-        order.id,
-        order.version,
-        order.status,
-        order.paymentStatus,
-        order.fulfillmentStatus,
-        order.disputed,
-        order.refundedAmount,
-        order.paymentTransactionId,
-        order.reservationExpiresAt,
-        order.cancelReason,
-      ],
+      `${UPDATE}, updated_at = clock_timestamp() ${UNCHANGED} RETURNING *`,
+      changeOf(order),
     );
     return required(row, order.id);
   }
+
+  /** The same for one whose next version is known: what it was is one version less. */
+  updateTo(tx: Tx, changed: Order): Promise<void> {
+    return later(tx, {
+      name: 'changed_order',
+      ctes: `changed_order AS (${UPDATE}, updated_at = $11 ${UNCHANGED} RETURNING id)`,
+      parameters: [...changeOf({ ...changed, version: changed.version - 1 }), changed.updatedAt],
+      must: { cte: 'changed_order', rows: 1 },
+    });
+  }
+}
+
+function changeOf(order: Order): unknown[] {
+  return [
+    ...[order.id, order.version, order.status, order.paymentStatus, order.fulfillmentStatus, order.disputed],
+    ...[order.refundedAmount, order.paymentTransactionId, order.reservationExpiresAt, order.cancelReason],
+  ];
 }
 
 function required(row: Order | undefined, id: OrderId): Order {

@@ -4,7 +4,7 @@ export interface ShipmentView {
   readonly id: string;
   readonly status: string;
   readonly zone: string;
-  readonly tracking: Readonly<Record<string, unknown>> | null;
+  readonly tracking: object | null;
 }
 
 /** An order with all that its answer shows. */

@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { systemClock } from '../../kernel/clock.js';
 import { newId, type PaymentId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
+import { later, sql, type Tx } from '../../platform/database/index.js';
 import type { AttemptAction, AttemptRequest, PaymentAttempt } from '../domain/payment.js';
 
 /** The SQL of calls to the provider, under the lock of their payment. */
 @Injectable()
 export class PaymentAttemptRepository {
   async insert(tx: Tx, paymentId: PaymentId, action: AttemptAction, request: AttemptRequest): Promise<PaymentAttempt> {
-    const [row] = await sql<PaymentAttempt>(
-      tx,
-      `INSERT INTO payment_attempts (id, payment_id, "action", request) VALUES ($1, $2, $3, $4) RETURNING *`,
-      [newId('att'), paymentId, action, request],
-    );
-    if (!row) throw new Error(`the attempt at payment ${paymentId} was not written`);
-    return row;
+    const attempt = {
+      ...{ id: newId('att'), paymentId, action, request },
+      ...{ outcome: 'unknown' as const, createdAt: systemClock.now() },
+    };
+    await later(tx, {
+      name: 'new_attempt',
+      ctes: `new_attempt AS (
+        INSERT INTO payment_attempts (id, payment_id, "action", request, created_at) VALUES ($1, $2, $3, $4, $5))`,
+      parameters: [attempt.id, paymentId, action, request, attempt.createdAt],
+    });
+    return attempt;
   }
 
   /** The newest call whose outcome nobody recorded. */

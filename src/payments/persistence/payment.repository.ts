@@ -1,45 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { systemClock } from '../../kernel/clock.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
+import { later, sql, type Tx } from '../../platform/database/index.js';
+import { type NewPayment, openPayment } from '../domain/new-payment.js';
 import type { Payment } from '../domain/payment.js';
-
-export interface NewPayment {
-  readonly id: PaymentId;
-  readonly orderId: OrderId | null;
-  readonly customerId: string;
-  readonly provider: 'stripe' | 'manual';
-  readonly status: Payment['status'];
-  readonly amount: number;
-  readonly currency: string;
-  readonly capturedAmount: number;
-  readonly creationKey: string | null;
-  /** Seconds until a job looks after it, should nobody come back; null: never. */
-  readonly checkInSeconds: number | null;
-}
 
 /** The SQL of payments. Locks: the payment's row, after its order's. */
 @Injectable()
 export class PaymentRepository {
-  async insert(tx: Tx, payment: NewPayment): Promise<Payment> {
-    const [row] = await sql<Payment>(
-      tx,
-      `INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount, creation_key,
-         next_check_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10)) RETURNING *`,
-      [
-        payment.id,
-        payment.orderId,
-        payment.customerId,
-        payment.provider,
-        payment.status,
-        payment.amount,
-        payment.currency,
-        payment.capturedAmount,
-        payment.creationKey,
-        payment.checkInSeconds,
+  async insert(tx: Tx, opening: NewPayment): Promise<Payment> {
+    const payment = openPayment(opening, systemClock.now());
+    await later(tx, {
+      name: 'new_payment',
+      ctes: `new_payment AS (
+        INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount, creation_key,
+          next_check_at, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10), $11, $11))`,
+      parameters: [
+        ...[payment.id, payment.orderId, payment.customerId, payment.provider, payment.status, payment.amount],
+        ...[payment.currency, payment.capturedAmount, opening.creationKey, opening.checkInSeconds, payment.createdAt],
       ],
-    );
-    return required(row, payment.id);
+    });
+    return payment;
   }
 
   async find(tx: Tx, id: PaymentId): Promise<Payment | undefined> {

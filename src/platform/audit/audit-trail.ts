@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { newId } from '../../kernel/id.js';
-import { Database, sql, type Tx } from '../database/index.js';
+import { Database, later, type Tx } from '../database/index.js';
 
 export interface NewAuditEntry {
   readonly orderId: string;
@@ -21,11 +21,12 @@ export class AuditTrail {
 
   async append(tx: Tx, actor: Actor, entry: NewAuditEntry): Promise<void> {
     const id = newId('aud');
-    await sql(
-      tx,
-      `INSERT INTO audit_entries (id, order_id, version, actor_id, event_type, previous_state, new_state, trace_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
+    await later(tx, {
+      name: 'audit',
+      ctes: `audit_entry AS (
+        INSERT INTO audit_entries (id, order_id, version, actor_id, event_type, previous_state, new_state, trace_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8))`,
+      parameters: [
         id,
         entry.orderId,
         entry.version,
@@ -35,7 +36,7 @@ export class AuditTrail {
         JSON.stringify(entry.newState),
         actor.traceId,
       ],
-    );
+    });
     this.database.afterCommit(tx, () =>
       this.logger.log({
         msg: 'audit_entry_created',

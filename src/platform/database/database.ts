@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { flush } from './later.js';
 import { rowsToCamelCase } from './naming.js';
 import { isRetryableConflict } from './pg-error.js';
 import { isOutdatedPlan } from './prepared.js';
@@ -90,9 +91,11 @@ export class Database {
 
   private async runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
     const hooks: Hook[] = [];
-    const result = await this.dataSource.transaction((tx) => {
+    const result = await this.dataSource.transaction(async (tx) => {
       this.hooks.set(tx, hooks);
-      return work(tx);
+      const outcome = await work(tx);
+      await flush(tx);
+      return outcome;
     });
     return { result, hooks };
   }

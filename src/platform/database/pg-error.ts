@@ -4,6 +4,7 @@ import { TurnedAway } from './turnstile.js';
 const DEADLOCK_DETECTED = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 const UNIQUE_VIOLATION = '23505';
+const DIVISION_BY_ZERO = '22012';
 /** lock_not_available, query_canceled, too_many_connections. */
 const OVERLOAD = new Set(['55P03', '57014', '53300']);
 
@@ -21,6 +22,11 @@ function codeOf(error: unknown): string | undefined {
 export function isRetryableConflict(error: unknown): boolean {
   const code = codeOf(error);
   return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE;
+}
+
+/** Whether a statement divided by nothing: SQL of ours does where something that must hold does not. */
+export function isDivisionByZero(error: unknown): boolean {
+  return codeOf(error) === DIVISION_BY_ZERO;
 }
 
 /** Whether the error is a violation of this unique constraint or index. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { flush } from './later.js';
 import { rowsToCamelCase } from './naming.js';
 import { runPrepared } from './prepared.js';
 import type { Tx } from './tx.js';
@@ -11,6 +12,7 @@ export async function sql<Row extends object>(tx: Tx, text: string, parameters: 
   const { queryRunner } = tx;
   if (!queryRunner?.isTransactionActive)
     throw new Error('sql() needs a transaction: pass the tx of Database.transaction');
+  await flush(tx);
   const client: pg.PoolClient = await queryRunner.connect();
   return rowsToCamelCase<Row>(await runPrepared(client, text, parameters));
 }

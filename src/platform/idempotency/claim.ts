@@ -16,6 +16,7 @@ export class AlreadyAnswered extends Error {
  */
 export class Claim<Result> {
   private held: HeldKey | undefined;
+  private takenIn: Tx | undefined;
   private takenOver = false;
   answer: Answer | undefined;
 
@@ -40,6 +41,7 @@ export class Claim<Result> {
    * look for what the first run left. Throws where the key is in use or belongs to another request.
    */
   async take(tx: Tx): Promise<string> {
+    this.takenIn = tx;
     this.held = (await this.keys.insert(tx, this.call.request, this.ttlSeconds)) ?? (await this.takeExisting(tx));
     return this.held.id;
   }
@@ -48,7 +50,9 @@ export class Claim<Result> {
   async finish(tx: Tx, result: Result, subjectId: string | null): Promise<Answer> {
     if (!this.held) throw new Error('finish() before take(): the key is not held');
     const content = this.call.present(result);
-    if (!(await this.keys.finish(tx, this.held, content, subjectId))) throw new IdempotencyKeyInUse();
+    // A key that this transaction took is not to be seen by any other run yet, so none can have taken it over.
+    if (this.takenIn === tx) await this.keys.finishLater(tx, this.held, content, subjectId);
+    else if (!(await this.keys.finish(tx, this.held, content, subjectId))) throw new IdempotencyKeyInUse();
     this.answer = answerOf(content, subjectId);
     return this.answer;
   }

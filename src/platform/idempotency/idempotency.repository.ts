@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/id.js';
-import { sql, type Tx } from '../database/index.js';
+import { later, sql, type Tx } from '../database/index.js';
 import type { AnswerContent, IdempotentRequest } from './idempotent-call.js';
 
 /** Longer than any call to the payment provider, and short enough for a definite answer within 30 s of a crash. */
@@ -21,6 +21,9 @@ export interface StoredKey extends HeldKey {
   readonly responseBody: string | null;
   readonly subjectId: string | null;
 }
+
+const FINISH = `UPDATE idempotency_keys SET status = 'finished', response_status = $3, response_body = $4, subject_id = $5
+  WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id`;
 
 /** The SQL of idempotency keys. Locks: the advisory lock of a key until the transaction ends, then its row. */
 @Injectable()
@@ -64,14 +67,20 @@ export class IdempotencyRepository {
     return held;
   }
 
+  /** Answers whether this run still holds the key. */
   async finish(tx: Tx, held: HeldKey, content: AnswerContent, subjectId: string | null): Promise<boolean> {
-    const rows = await sql(
-      tx,
-      `UPDATE idempotency_keys SET status = 'finished', response_status = $3, response_body = $4, subject_id = $5
-       WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id`,
-      [held.id, held.fence, content.status, JSON.stringify(content.body), subjectId],
-    );
+    const rows = await sql(tx, FINISH, finished(held, content, subjectId));
     return rows.length === 1;
+  }
+
+  /** The same where it is certain that this run holds the key. */
+  finishLater(tx: Tx, held: HeldKey, content: AnswerContent, subjectId: string | null): Promise<void> {
+    return later(tx, {
+      name: 'idempotency_key',
+      ctes: `finished_key AS (${FINISH})`,
+      parameters: finished(held, content, subjectId),
+      must: { cte: 'finished_key', rows: 1 },
+    });
   }
 
   /** Lets a repeat go on at once after a run that ended without a definite answer. */
@@ -97,6 +106,10 @@ export class IdempotencyRepository {
     );
     return rows.length;
   }
+}
+
+function finished(held: HeldKey, content: AnswerContent, subjectId: string | null): unknown[] {
+  return [held.id, held.fence, content.status, JSON.stringify(content.body), subjectId];
 }
 
 function lockOf(request: IdempotentRequest): string {

@@ -9,6 +9,9 @@ export interface Tracking {
   readonly url?: string | undefined;
 }
 
+/** What an order knows of its parcel. */
+export type OrderShipment = Pick<Shipment, 'id' | 'status' | 'zone' | 'tracking'>;
+
 /** The parcel of an order, from its draft to its way. */
 export interface Shipment {
   readonly id: ShipmentId;

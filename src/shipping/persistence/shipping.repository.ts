@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ShipmentId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
-import type { Tracking } from '../domain/shipment.js';
+import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
+import type { OrderShipment, Tracking } from '../domain/shipment.js';
 import type { ShipmentStatus } from '../domain/shipment-state.js';
 import type { ShippingRate } from '../domain/shipping-rate.js';
 import type { Zone } from '../domain/zone.js';
@@ -17,21 +16,36 @@ export interface ShipmentMove {
 /** The SQL of rates and shipments. */
 @Injectable()
 export class ShippingRepository {
-  async findRate(tx: Tx, zone: Zone, currency: string): Promise<ShippingRate | undefined> {
-    const [rate] = await sql<ShippingRate>(
-      tx,
-      'SELECT zone, currency, first_item, further_item FROM shipping_rates WHERE zone = $1 AND currency = $2',
-      [zone, currency],
-    );
-    return rate;
+  /** The rates of a zone, one for each currency that has any. */
+  askRates(zone: Zone | null): Question<ShippingRate> {
+    return {
+      text: 'SELECT zone, currency, first_item, further_item FROM shipping_rates WHERE zone = $1',
+      parameters: [zone],
+    };
   }
 
-  async insert(tx: Tx, shipment: { id: ShipmentId; orderId: string; zone: Zone }): Promise<void> {
-    await sql(tx, 'INSERT INTO shipments (id, order_id, zone) VALUES ($1, $2, $3)', [
-      shipment.id,
-      shipment.orderId,
-      shipment.zone,
-    ]);
+  /** The shipment of an order; whoever changes it has the order locked. */
+  askShipment(orderId: string): Question<OrderShipment> {
+    return { text: 'SELECT id, status, zone, tracking FROM shipments WHERE order_id = $1', parameters: [orderId] };
+  }
+
+  insert(tx: Tx, shipment: OrderShipment, orderId: string): Promise<void> {
+    return later(tx, {
+      name: 'shipment',
+      ctes: 'new_shipment AS (INSERT INTO shipments (id, order_id, zone, status) VALUES ($1, $2, $3, $4))',
+      parameters: [shipment.id, orderId, shipment.zone, shipment.status],
+    });
+  }
+
+  /** Gives a shipment its next status, under the lock of its order. */
+  changeStatus(tx: Tx, { id, status }: OrderShipment, before: ShipmentStatus): Promise<void> {
+    return later(tx, {
+      name: 'shipment',
+      ctes: `moved_shipment AS (
+        UPDATE shipments SET status = $2, updated_at = now() WHERE id = $1 AND status = $3 RETURNING id)`,
+      parameters: [id, status, before],
+      must: { cte: 'moved_shipment', rows: 1 },
+    });
   }
 
   /** Moves the order's shipment and answers whether there was one that could move. */
