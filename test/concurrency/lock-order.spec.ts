@@ -47,7 +47,7 @@ function transactionsOf(log: StatementLog): StatementLog[] {
   const parts: StatementLog[] = [];
   let begun: StatementLog['all'][number][] = [];
   for (const statement of log.all) {
-    if (/^start transaction/i.test(statement.text)) begun = [];
+    if (/^begin/i.test(statement.text)) begun = [];
     begun.push(statement);
     if (/^commit/i.test(statement.text)) parts.push(new StatementLog(begun));
   }

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { flush } from './later.js';
+import { flush, takeWaiting } from './later.js';
 import { rowsToCamelCase } from './naming.js';
 import { isRetryableConflict } from './pg-error.js';
 import { isOutdatedPlan } from './prepared.js';
+import { Session } from './session.js';
 import { Turnstile } from './turnstile.js';
 import type { Tx } from './tx.js';
 
@@ -90,14 +91,41 @@ export class Database {
   }
 
   private async runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
-    const hooks: Hook[] = [];
-    const result = await this.dataSource.transaction(async (tx) => {
-      this.hooks.set(tx, hooks);
-      const outcome = await work(tx);
-      await flush(tx);
-      return outcome;
+    const runner = this.dataSource.createQueryRunner();
+    if (runner.isTransactionActive) return this.runInside(work);
+    const session = await Session.on(runner);
+    const { tx } = session;
+    const hooks = this.listenTo(tx);
+    try {
+      const result = await work(tx);
+      const last = takeWaiting(tx);
+      await session.commit(last).catch(last?.explain);
+      return { result, hooks };
+    } catch (error) {
+      await session.rollBack();
+      throw error;
+    }
+  }
+
+  /** Where the data source has one connection alone, inside a transaction, this one is a savepoint. */
+  private async runInside<T>(work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
+    return this.dataSource.transaction(async (tx) => {
+      const hooks = this.listenTo(tx);
+      try {
+        const result = await work(tx);
+        await flush(tx);
+        return { result, hooks };
+      } finally {
+        // What was undone must not be written by the transaction around it.
+        takeWaiting(tx);
+      }
     });
-    return { result, hooks };
+  }
+
+  private listenTo(tx: Tx): Hook[] {
+    const hooks: Hook[] = [];
+    this.hooks.set(tx, hooks);
+    return hooks;
   }
 
   private async runHook(hook: Hook): Promise<void> {

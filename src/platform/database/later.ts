@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import { composed, type Fragment } from './composed-text.js';
 import { isDivisionByZero } from './pg-error.js';
-import { runPrepared } from './prepared.js';
+import { run } from './run.js';
+import type { Command } from './session.js';
 import type { Tx } from './tx.js';
 
 /** Something to write of which the transaction does not need to hear anything back. */
@@ -13,6 +13,11 @@ export interface Write {
   readonly parameters: readonly unknown[];
   /** The expression that has to write exactly this many rows; otherwise the transaction fails. */
   readonly must?: { readonly cte: string; readonly rows: number };
+}
+
+/** A statement that writes what waited, and what its failure means. */
+export interface Waiting extends Command {
+  readonly explain: (error: unknown) => never;
 }
 
 const pending = new WeakMap<Tx, Write[]>();
@@ -29,34 +34,31 @@ export async function later(tx: Tx, write: Write): Promise<void> {
 
 /** Writes what waits. */
 export async function flush(tx: Tx): Promise<void> {
-  const writes = pending.get(tx);
-  if (!writes) return;
-  pending.delete(tx);
-  const client: pg.PoolClient | undefined = await tx.queryRunner?.connect();
-  if (!client) throw new Error('later() needs a transaction: pass the tx of Database.transaction');
-  await run(client, writes);
+  const waiting = takeWaiting(tx);
+  if (waiting) await run(tx, waiting).catch(waiting.explain);
 }
 
-async function run(client: pg.PoolClient, writes: readonly Write[]): Promise<void> {
+/** What waits, as one statement. It has to be run by whoever takes it. */
+export function takeWaiting(tx: Tx): Waiting | undefined {
+  const writes = pending.get(tx);
+  if (!writes) return undefined;
+  pending.delete(tx);
   const checks = writes.flatMap(({ must }) => (must ? [checkOf(must)] : []));
-  const { text, parameters } = composed(
+  const command = composed(
     [...writes.map(({ ctes, ...rest }) => ({ text: ctes, parameters: rest.parameters })), ...checks],
     (texts) => `WITH ${texts.slice(0, writes.length).join(', ')} SELECT ${texts.slice(writes.length).join(', ')}`,
   );
-  try {
-    await runPrepared(client, text, parameters);
-  } catch (error) {
-    throw isDivisionByZero(error)
-      ? new Error(`of ${namesOf(writes)} something was not written`, { cause: error })
-      : error;
-  }
+  return { ...command, explain: (error) => explain(error, writes) };
+}
+
+/** Says in words that something was not written; any other error is what it is. */
+function explain(error: unknown, writes: readonly Write[]): never {
+  if (!isDivisionByZero(error)) throw error;
+  const names = writes.map(({ name }) => name).join(', ');
+  throw new Error(`of ${names} something was not written`, { cause: error });
 }
 
 /** PostgreSQL has no assertion, but it divides by nothing. */
 function checkOf({ cte, rows }: NonNullable<Write['must']>): Fragment {
   return { text: `1 / (SELECT (count(*) = $1::bigint)::integer FROM ${cte})`, parameters: [rows] };
-}
-
-function namesOf(writes: readonly Write[]): string {
-  return writes.map(({ name }) => name).join(', ');
 }

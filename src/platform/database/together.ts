@@ -1,8 +1,7 @@
-import type pg from 'pg';
 import { composed } from './composed-text.js';
 import { flush } from './later.js';
 import { rowsToCamelCase } from './naming.js';
-import { runPrepared } from './prepared.js';
+import { run } from './run.js';
 import type { Tx } from './tx.js';
 
 /**
@@ -26,11 +25,11 @@ type Answers<Asked extends Questions> = {
  */
 export async function together<Asked extends Questions>(tx: Tx, asked: Asked): Promise<Answers<Asked>> {
   await flush(tx);
-  const client: pg.PoolClient | undefined = await tx.queryRunner?.connect();
-  if (!client) throw new Error('together() needs a transaction: pass the tx of Database.transaction');
   const names = Object.keys(asked);
-  const { text, parameters } = composed(Object.values(asked), (texts) => statement(names, texts));
-  const [row = {}] = await runPrepared(client, text, parameters);
+  const [row = {}] = await run(
+    tx,
+    composed(Object.values(asked), (texts) => statement(names, texts)),
+  );
   const answers: Answers<Asked> = Object.create(Object.prototype);
   return Object.assign(answers, Object.fromEntries(names.map((name) => [name, rowsOf(row, name)])));
 }

@@ -1,0 +1,166 @@
+import { Database, later, sql, together, type Tx } from '../../../src/platform/database/index.js';
+import { useOwnDatabase, withRollback } from '../../support/database.js';
+import { runStatements } from '../../support/test-databases.js';
+import { recordStatements } from '../../support/statements.js';
+
+const own = useOwnDatabase();
+
+beforeAll(() =>
+  runStatements(own.url, 'CREATE TABLE boxes (id text PRIMARY KEY, units bigint NOT NULL CHECK (units >= 0))'),
+);
+beforeEach(() => runStatements(own.url, 'TRUNCATE boxes'));
+
+const put = (tx: Tx, name: string, id: string, units: number): Promise<void> =>
+  later(tx, { name, ctes: `${name} AS (INSERT INTO boxes VALUES ($1, $2))`, parameters: [id, units] });
+const take = (tx: Tx, id: string): Promise<void> =>
+  later(tx, {
+    name: 'take',
+    ctes: 'taken AS (UPDATE boxes SET units = units - 1 WHERE id = $1 RETURNING id)',
+    parameters: [id],
+    must: { cte: 'taken', rows: 1 },
+  });
+const boxes = () => runStatements(own.url, 'SELECT id, units::integer AS units FROM boxes ORDER BY id');
+const textsOf = async (work: () => Promise<unknown>): Promise<string[]> =>
+  (await recordStatements(work)).all.map(({ text }) => text.replace(/\s+/g, ' '));
+
+describe('what is written later', () => {
+  it('is one statement at the end of the transaction', async () => {
+    const texts = await textsOf(() =>
+      own.database.transaction(async (tx) => {
+        await put(tx, 'one', 'a', 1);
+        await put(tx, 'two', 'b', 2);
+      }),
+    );
+
+    expect(texts).toEqual([
+      'BEGIN',
+      'WITH one AS (INSERT INTO boxes VALUES ($1, $2)), two AS (INSERT INTO boxes VALUES ($3, $4)) SELECT ',
+      'COMMIT',
+    ]);
+    expect(await boxes()).toEqual([
+      { id: 'a', units: 1 },
+      { id: 'b', units: 2 },
+    ]);
+  });
+
+  it('is there before the transaction asks anything', async () => {
+    const seen = await own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      const rows = await sql(tx, 'SELECT id FROM boxes');
+      await put(tx, 'one', 'b', 2);
+      const asked = await together(tx, { all: { text: 'SELECT id FROM boxes ORDER BY id', parameters: [] } });
+      return [rows, asked.all];
+    });
+
+    expect(seen).toEqual([[{ id: 'a' }], [{ id: 'a' }, { id: 'b' }]]);
+  });
+
+  it('under one name is done one after the other', async () => {
+    await own.database.transaction(async (tx) => {
+      await sql(tx, `INSERT INTO boxes VALUES ('a', 2)`);
+      await take(tx, 'a');
+      await take(tx, 'a');
+    });
+
+    expect(await boxes()).toEqual([{ id: 'a', units: 0 }]);
+  });
+
+  it('undoes everything where it breaks a rule, and says which', async () => {
+    const broken = own.database.transaction(async (tx) => {
+      await sql(tx, `INSERT INTO boxes VALUES ('a', 1)`);
+      await put(tx, 'one', 'b', -1);
+    });
+
+    await expect(broken).rejects.toThrow('boxes_units_check');
+    expect(await boxes()).toEqual([]);
+  });
+
+  it('undoes everything where a row that must be written is not', async () => {
+    const broken = own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      await take(tx, 'nowhere');
+    });
+
+    await expect(broken).rejects.toThrow('of one, take something was not written');
+    expect(await boxes()).toEqual([]);
+  });
+
+  it('is forgotten where the transaction fails before', async () => {
+    const broken = own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      throw new Error('enough');
+    });
+
+    await expect(broken).rejects.toThrow('enough');
+    expect(await boxes()).toEqual([]);
+  });
+});
+
+describe('a transaction', () => {
+  it('that asks nothing sends nothing', async () => {
+    expect(await textsOf(() => own.database.transaction(async () => 'done'))).toEqual([]);
+  });
+
+  it('that goes on after a failed statement is not taken for a success', async () => {
+    const careless = own.database.transaction(async (tx) => {
+      await sql(tx, `INSERT INTO boxes VALUES ('a', 1)`);
+      await sql(tx, 'SELECT 1 / 0').catch(() => undefined);
+    });
+
+    await expect(careless).rejects.toThrow('the transaction was undone');
+    expect(await boxes()).toEqual([]);
+  });
+
+  it('leaves a connection that the next one can use, however it ended', async () => {
+    const fail = () => own.database.transaction((tx) => sql(tx, 'SELECT 1 / 0'));
+    for (let run = 0; run < 20; run += 1) await expect(fail()).rejects.toThrow('division by zero');
+
+    await own.database.transaction((tx) => put(tx, 'one', 'a', 1));
+
+    expect(await boxes()).toHaveLength(1);
+  });
+});
+
+describe('questions that are asked together', () => {
+  it('are answered each for itself, with numbers, texts and nothing', async () => {
+    await own.database.transaction((tx) => put(tx, 'one', 'a', 2 ** 53 - 1));
+
+    const answers = await own.database.transaction((tx) =>
+      together(tx, {
+        some: { text: 'SELECT id, units AS left_units FROM boxes WHERE units > $1 FOR UPDATE', parameters: [1] },
+        none: { text: 'SELECT id FROM boxes WHERE id = $1 AND units > $2', parameters: ['b', 0] },
+      }),
+    );
+
+    expect(answers).toEqual({ some: [{ id: 'a', leftUnits: 2 ** 53 - 1 }], none: [] });
+  });
+
+  it('lock rows in the order in which they are asked', async () => {
+    await own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      await put(tx, 'two', 'b', 1);
+    });
+    const lock = (id: string) => ({ text: 'SELECT id FROM boxes WHERE id = $1 FOR UPDATE', parameters: [id] });
+    const inOrder = () => own.database.transaction((tx) => together(tx, { first: lock('b'), second: lock('a') }));
+
+    await expect(Promise.all(Array.from({ length: 50 }, inOrder))).resolves.toHaveLength(50);
+  });
+});
+
+describe('a transaction inside of another one', () => {
+  const inside = withRollback();
+
+  it('keeps nothing of what it was to write when it is undone', async () => {
+    const database: Database = inside.database;
+    await sql(inside.tx, 'CREATE TABLE boxes (id text PRIMARY KEY, units bigint)');
+    const broken = database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      throw new Error('enough');
+    });
+
+    await expect(broken).rejects.toThrow('enough');
+    await database.transaction((tx) => put(tx, 'one', 'b', 1));
+
+    expect(await sql(inside.tx, 'SELECT id FROM boxes')).toEqual([{ id: 'b' }]);
+  });
+});
