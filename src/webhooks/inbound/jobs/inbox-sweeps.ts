@@ -13,7 +13,7 @@ export class InboxSweeps implements OnApplicationBootstrap, OnApplicationShutdow
 
   constructor(@Inject(CONFIG) config: Config, process: ProcessEvents, prune: PruneEvents) {
     this.sweeps = [
-      new Sweep('process-webhook-events', config.SWEEP_INTERVAL_SECONDS * 1_000, () => process.sweep()),
+      new Sweep('process-webhook-events', config.SWEEP_INTERVAL_SECONDS * 1_000, (stop) => process.sweep(stop)),
       new Sweep('prune-webhook-events', PRUNE_INTERVAL_MS, () => prune.execute()),
     ];
   }
