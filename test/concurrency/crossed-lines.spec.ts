@@ -5,9 +5,10 @@ import { expectSettled } from '../support/invariants.js';
 import { addProduct, type TestProduct } from '../support/products.js';
 import { checkOut, fillCart, tally } from '../support/purchases.js';
 
-const BUYERS = 60;
+/** All at once, and few enough that on a busy machine nobody waits longer for a row than the service lets him. */
+const BUYERS = 36;
 const PRODUCTS = 6;
-const ON_HAND = 30;
+const ON_HAND = 18;
 
 let api: TestApi;
 
