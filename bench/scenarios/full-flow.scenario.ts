@@ -47,7 +47,7 @@ const WITHOUT_PGBENCH = {
 
 function secondsOf(connections: number, quick: boolean): number {
   if (!quick) return 20;
-  return connections === BUSIEST ? 6 : 3;
+  return connections === BUSIEST ? 5 : 2;
 }
 
 /** The same statements without a server in front, on the database of the bare limit; none where pgbench is not there. */
