@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { systemClock } from '../kernel/clock.js';
 import { newId, type OrderId, type PaymentId } from '../kernel/id.js';
 import { CONFIG, type Config } from '../platform/config/index.js';
-import type { Tx } from '../platform/database/index.js';
+import type { Question, Tx } from '../platform/database/index.js';
 import type { NewPayment } from './domain/new-payment.js';
 import type { AttemptRequest, Payment, PaymentAttempt } from './domain/payment.js';
 import { PaymentNotFound } from './domain/payment.errors.js';
@@ -120,6 +120,11 @@ export class PaymentsFacade {
   /** All that was ever taken for an order, in minor units, whatever went back since. */
   sumCaptured(tx: Tx, orderId: OrderId): Promise<number> {
     return this.payments.sumCaptured(tx, orderId);
+  }
+
+  /** The payment of an order that is under way or done, if any. Asking locks it. */
+  askLive(orderId: OrderId): Question<Pick<Payment, 'id' | 'status'>> {
+    return this.payments.askLive(orderId);
   }
 
   lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {

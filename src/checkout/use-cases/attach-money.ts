@@ -10,9 +10,9 @@ import {
   PaymentNotFound,
   PaymentsFacade,
 } from '../../payments/index.js';
-import type { Tx } from '../../platform/database/index.js';
+import { together, type Tx } from '../../platform/database/index.js';
 import { insufficientStock } from './order-placement.js';
-import { SellOrder } from './sell-order.js';
+import { type Sale, SellOrder } from './sell-order.js';
 
 export interface RecordPaymentCommand {
   readonly actor: Actor;
@@ -36,24 +36,17 @@ export class AttachMoney {
   ) {}
 
   async execute(tx: Tx, command: RecordPaymentCommand, order: Order): Promise<AttachedMoney> {
-    const current = await this.payments.lockForOrder(tx, order.id);
-    if (current && current.status !== 'failed' && current.status !== 'canceled') throw new PaymentInProgress(order.id);
     const outside = command.ownerId === null && order.provider === 'manual';
-    const payment = outside ? await this.record(tx, order) : await this.find(tx, order, command.transactionId);
-    const sale = await this.sellOrder.execute(tx, command.actor, order, outside ? command.transactionId : payment.id);
-    if (sale.kind === 'short') throw insufficientStock(sale.shortages, sale.items);
-    if (current) await this.giveUpDeclined(tx, current);
-    return { payment, order: sale.order };
+    return outside ? this.record(tx, command, order) : this.attach(tx, command, order);
   }
 
-  /** A declined intent is still open at the provider and must not be paid as well: a job gives it up. */
-  private async giveUpDeclined(tx: Tx, payment: Payment): Promise<void> {
-    const open = payment.status === 'failed' && payment.provider === 'stripe';
-    if (open) await this.payments.update(tx, payment, 0);
-  }
-
-  private record(tx: Tx, order: Order): Promise<Payment> {
-    return this.payments.recordOutside(tx, {
+  private async record(tx: Tx, { actor, transactionId }: RecordPaymentCommand, order: Order): Promise<AttachedMoney> {
+    const { live, ...asked } = await together(tx, {
+      live: this.payments.askLive(order.id),
+      ...this.sellOrder.questions(order.id),
+    });
+    if (live.length > 0) throw new PaymentInProgress(order.id);
+    const payment = await this.payments.recordOutside(tx, {
       orderId: order.id,
       customerId: order.customerId,
       amount: order.totalAmount,
@@ -61,6 +54,22 @@ export class AttachMoney {
       capturedAmount: order.totalAmount,
       creationKey: null,
     });
+    return { payment, order: soldOrder(await this.sellOrder.sell(tx, actor, { order, asked }, transactionId)) };
+  }
+
+  private async attach(tx: Tx, { actor, transactionId }: RecordPaymentCommand, order: Order): Promise<AttachedMoney> {
+    const current = await this.payments.lockForOrder(tx, order.id);
+    if (current && current.status !== 'failed' && current.status !== 'canceled') throw new PaymentInProgress(order.id);
+    const payment = await this.find(tx, order, transactionId);
+    const sold = soldOrder(await this.sellOrder.execute(tx, actor, order, payment.id));
+    if (current) await this.giveUpDeclined(tx, current);
+    return { payment, order: sold };
+  }
+
+  /** A declined intent is still open at the provider and must not be paid as well: a job gives it up. */
+  private async giveUpDeclined(tx: Tx, payment: Payment): Promise<void> {
+    const open = payment.status === 'failed' && payment.provider === 'stripe';
+    if (open) await this.payments.update(tx, payment, 0);
   }
 
   private async find(tx: Tx, order: Order, transactionId: string): Promise<Payment> {
@@ -77,6 +86,11 @@ export class AttachMoney {
     }
     return this.payments.update(tx, { ...payment, orderId: order.id }, null);
   }
+}
+
+function soldOrder(sale: Sale): OrderView {
+  if (sale.kind === 'short') throw insufficientStock(sale.shortages, sale.items);
+  return sale.order;
 }
 
 /** Whether a payment is exactly the money of an order. What went back of it, or is about to, cannot pay for anything. */

@@ -1,23 +1,33 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type HeldReservation, InventoryFacade, type ReservationLine } from '../../inventory/index.js';
 import type { Actor } from '../../kernel/actor.js';
-import { type Order, type OrderItem, OrdersFacade, type OrderView, payOrder } from '../../orders/index.js';
+import type { OrderId } from '../../kernel/id.js';
+import {
+  type Order,
+  type OrderItem,
+  type OrderPlace,
+  OrdersFacade,
+  type OrderView,
+  payOrder,
+} from '../../orders/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
-import { together, type Tx } from '../../platform/database/index.js';
+import { type Answers, type Question, together, type Tx } from '../../platform/database/index.js';
 import { type OrderShipment, ShippingFacade } from '../../shipping/index.js';
 import { type NewHold, ReserveAnew } from './reserve-anew.js';
 
 type Short = Extract<NewHold, { readonly kind: 'short' }>;
 export type Sale = { readonly kind: 'sold'; readonly order: OrderView } | Short;
 
-/** What is known of a locked order when it is sold. */
-interface Asked {
-  readonly hold: HeldReservation | undefined;
-  readonly held: readonly ReservationLine[];
-  readonly items: readonly OrderItem[];
-  readonly shipment: OrderShipment | null;
-  readonly at: Date;
+/** What has to be known of a locked order to sell it. Asking locks its hold and its stock. */
+interface SaleQuestions {
+  readonly items: Question<OrderItem>;
+  readonly shipment: Question<OrderShipment>;
+  readonly time: Question<Pick<OrderPlace, 'atMs'>>;
+  readonly hold: Question<HeldReservation>;
+  readonly held: Question<ReservationLine>;
 }
+
+type SaleAnswers = Answers<SaleQuestions>;
 
 /** Turns a paid order's reservation into a sale. Where the stock was given back meanwhile, it is taken anew. */
 @Injectable()
@@ -32,33 +42,40 @@ export class SellOrder {
 
   /** Short of stock, it changes nothing. */
   async execute(tx: Tx, actor: Actor, order: Order, transactionId: string): Promise<Sale> {
-    const { items, shipment, at, ...asked } = await this.ask(tx, order);
-    const short = await this.takeStock(tx, actor, order, asked);
-    if (short) return short;
-    const change = { change: payOrder(order, transactionId), at };
-    const sold = await this.orders.applyInHand(tx, actor, { ...order, items }, change);
-    return { kind: 'sold', order: { ...sold, shipment: shipment && (await this.shipping.makeReady(tx, shipment)) } };
+    return this.sell(tx, actor, { order, asked: await together(tx, this.questions(order.id)) }, transactionId);
   }
 
-  /** Everything that has to be known, at once. The stock is locked from here on. */
-  private async ask(tx: Tx, { id }: Order): Promise<Asked> {
-    const found = await together(tx, {
+  /** For whoever has more to ask at the same moment. */
+  questions(id: OrderId): SaleQuestions {
+    return {
       items: this.orders.askItems(id),
       shipment: this.shipping.askShipment(id),
       time: this.orders.askTime(),
       ...this.inventory.askHold(id),
-    });
-    const [time] = found.time;
+    };
+  }
+
+  /** The same as {@link execute}, with what {@link questions} were answered. */
+  async sell(
+    tx: Tx,
+    actor: Actor,
+    { order, asked }: { readonly order: Order; readonly asked: SaleAnswers },
+    transactionId: string,
+  ): Promise<Sale> {
+    const short = await this.takeStock(tx, actor, order, asked);
+    if (short) return short;
+    const [[shipment = null], [time]] = [asked.shipment, asked.time];
     if (!time) throw new Error('the database told no time');
-    const { items, held } = found;
-    return { items, held, hold: found.hold[0], shipment: found.shipment[0] ?? null, at: new Date(time.atMs) };
+    const change = { change: payOrder(order, transactionId), at: new Date(time.atMs) };
+    const sold = await this.orders.applyInHand(tx, actor, { ...order, items: asked.items }, change);
+    return { kind: 'sold', order: { ...sold, shipment: shipment && (await this.shipping.makeReady(tx, shipment)) } };
   }
 
   private async takeStock(
     tx: Tx,
     actor: Actor,
     order: Order,
-    { hold, held }: Pick<Asked, 'hold' | 'held'>,
+    { hold: [hold], held }: SaleAnswers,
   ): Promise<Short | undefined> {
     if ((await this.inventory.confirmHeld(tx, actor, hold, held)) === 'confirmed') return undefined;
     const anew = await this.reserveAnew.execute(tx, actor, order, this.config.RESERVATION_TTL_SECONDS);

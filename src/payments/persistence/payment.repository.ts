@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '../../kernel/clock.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import { later, sql, type Tx } from '../../platform/database/index.js';
+import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import { type NewPayment, openPayment } from '../domain/new-payment.js';
 import type { Payment } from '../domain/payment.js';
 
@@ -32,6 +32,13 @@ export class PaymentRepository {
   async lock(tx: Tx, id: PaymentId): Promise<Payment | undefined> {
     const [row] = await sql<Payment>(tx, 'SELECT * FROM payments WHERE id = $1 FOR UPDATE', [id]);
     return row;
+  }
+
+  askLive(orderId: OrderId): Question<Pick<Payment, 'id' | 'status'>> {
+    return {
+      text: `SELECT id, status FROM payments WHERE order_id = $1 AND status NOT IN ('canceled', 'failed') FOR UPDATE`,
+      parameters: [orderId],
+    };
   }
 
   /** The payment of an order that counts: the one that paid it, else the live one, else the newest. */

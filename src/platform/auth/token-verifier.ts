@@ -10,6 +10,7 @@ import {
 import { CONFIG, type Config } from '../config/index.js';
 import { ServiceUnavailable } from '../http/http.errors.js';
 import type { Principal } from '../http/http-request.js';
+import { VerifiedTokens } from './verified-tokens.js';
 import { Unauthorized } from './auth.errors.js';
 import { GUEST_KEY_ID, GuestTokens } from './guest-tokens.js';
 
@@ -38,6 +39,7 @@ type Verify = (token: string) => Promise<JWTPayload>;
 @Injectable()
 export class TokenVerifier {
   private readonly verifyUser: Verify;
+  private readonly verified = new VerifiedTokens();
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -51,6 +53,14 @@ export class TokenVerifier {
    * ServiceUnavailable where the identity provider's keys cannot be had, which is no fault of the token's.
    */
   async verify(token: string): Promise<Identity> {
+    const known = this.verified.find(token, Date.now());
+    if (known) return known;
+    const identity = await this.identify(token);
+    this.verified.keep(token, identity, Date.now());
+    return identity;
+  }
+
+  private async identify(token: string): Promise<Identity> {
     try {
       if (token.length > LONGEST_TOKEN) throw new Error('token too long');
       const { kid } = decodeProtectedHeader(token);

@@ -11,5 +11,5 @@ export { countUpTo, readListing } from './read-listing.js';
 export { runMigrations } from './run-migrations.js';
 export { sql } from './sql.js';
 export { later, type Write } from './later.js';
-export { type Question, together } from './together.js';
+export { type Answers, type Question, together } from './together.js';
 export type { Tx } from './tx.js';

@@ -14,8 +14,8 @@ export interface Question<Row extends object> {
   readonly row?: Row;
 }
 
-type Questions = Readonly<Record<string, Question<object>>>;
-type Answers<Asked extends Questions> = {
+/** The rows that answer each of several questions. */
+export type Answers<Asked> = {
   readonly [Name in keyof Asked]: Asked[Name] extends Question<infer Row> ? Row[] : never;
 };
 
@@ -23,12 +23,15 @@ type Answers<Asked extends Questions> = {
  * Asks several rooms' questions in one statement, in this order: row locks are taken one question after the other. None sees
  * what came to be while another one waited for a lock, so lock what guards them all before.
  */
-export async function together<Asked extends Questions>(tx: Tx, asked: Asked): Promise<Answers<Asked>> {
+export async function together<Asked extends { readonly [Name in keyof Asked]: Question<object> }>(
+  tx: Tx,
+  asked: Asked,
+): Promise<Answers<Asked>> {
   await flush(tx);
   const names = Object.keys(asked);
   const [row = {}] = await run(
     tx,
-    composed(Object.values(asked), (texts) => statement(names, texts)),
+    composed(Object.values<Question<object>>(asked), (texts) => statement(names, texts)),
   );
   const answers: Answers<Asked> = Object.create(Object.prototype);
   return Object.assign(answers, Object.fromEntries(names.map((name) => [name, rowsOf(row, name)])));

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import type { DestinationStream } from 'pino';
+import { destination, type DestinationStream } from 'pino';
 import { CONFIG, type Config } from '../config/index.js';
 
 export { Logger } from 'nestjs-pino';
@@ -21,7 +21,8 @@ export class LoggingModule {
         forRoutes: [],
         pinoHttp: {
           level: config.LOG_LEVEL,
-          stream: logTo,
+          // Lines of a busy moment are written together, without keeping the process waiting; at its end, all that is left.
+          stream: logTo ?? destination({ sync: false }),
           base: { service: 'holdfast', process: processName },
           messageKey: 'msg',
           redact: { paths: redactedPaths, censor: '[redacted]' },
