@@ -37,7 +37,11 @@ const project = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(?:${esmOnly.join('|')})/)`],
   // nodenext sources say `./order.js` where the file is `./order.ts`.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^rxjs$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
+    '^rxjs/operators$': '<rootDir>/test/support/modules/rxjs-operators.cjs',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/architecture/.probes/'],
   setupFiles: ['<rootDir>/test/support/one-error-realm.ts'],
   clearMocks: true,

@@ -87,7 +87,7 @@ describe('a test with its own database', () => {
 
     expect(log.count).toBe(4);
     expect(log.all.map(({ text }) => text.split(' ')[0])).toEqual([
-      'START',
+      'BEGIN',
       'SELECT',
       'SELECT',
       'UPDATE',

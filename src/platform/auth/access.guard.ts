@@ -7,7 +7,8 @@ import type { HttpRequest } from '../http/http-request.js';
 import { ACCESS, type Access } from './access.decorators.js';
 import { Forbidden, Unauthorized } from './auth.errors.js';
 import { RateLimit } from './rate-limit.js';
-import { type Identity, TokenVerifier } from './token-verifier.js';
+import type { Identity } from './identity.js';
+import { TokenVerifier } from './token-verifier.js';
 
 const INTERNAL: Identity = { id: 'internal', kind: 'internal', email: null };
 

@@ -10,9 +10,10 @@ import {
 import { CONFIG, type Config } from '../config/index.js';
 import { ServiceUnavailable } from '../http/http.errors.js';
 import type { Principal } from '../http/http-request.js';
-import { VerifiedTokens } from './verified-tokens.js';
 import { Unauthorized } from './auth.errors.js';
 import { GUEST_KEY_ID, GuestTokens } from './guest-tokens.js';
+import type { Identity } from './identity.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 const CLOCK_TOLERANCE_SECONDS = 5;
 const LONGEST_TOKEN = 8_192;
@@ -22,9 +23,6 @@ const RESERVED_SUBJECT = /^(?:internal$|system:)/;
 const EMAIL = /^[^\s\p{Cc}\p{Cs}@]{1,64}@[^\s\p{Cc}\p{Cs}@]{1,189}$/u;
 const JWKS_TIMEOUT_MS = 3_000;
 const JWKS_COOLDOWN_MS = 30_000;
-
-/** A principal as his token tells him, before the request adds its trace. */
-export type Identity = Omit<Principal, 'traceId'>;
 
 /** Codes of jose for a token that no key of the set fits. */
 const FAULTS_OF_TOKEN = new Set<unknown>([

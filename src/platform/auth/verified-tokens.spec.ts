@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import type { Identity } from './token-verifier.js';
+import type { Identity } from './identity.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import type { Identity } from './token-verifier.js';
+import type { Identity } from './identity.js';
 
 /** A key that the identity provider withdraws counts for so long at the most. */
 const LONGEST_MS = 60_000;

@@ -47,5 +47,5 @@ export async function configureHttp(app: NestFastifyApplication, config: Config)
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalInterceptors(new UndeclaredBodyInterceptor(), new AnswerInterceptor());
-  serveApiDocs(app, describeApi(app, config, serviceInfo()));
+  serveApiDocs(app, () => describeApi(app, config, serviceInfo()));
 }

@@ -26,9 +26,12 @@ export function describeApi(app: INestApplication, config: Config, info: Service
   return withIntegers(SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemView] }));
 }
 
-/** Serves the document at /openapi.json and pages to try it at /docs. */
-export function serveApiDocs(app: INestApplication, document: OpenAPIObject): void {
-  SwaggerModule.setup('docs', app, document, {
+/**
+ * Serves the document at /openapi.json and pages to try it at /docs. It is made when somebody first asks for it: most
+ * processes never need it, and it takes time and memory of each start.
+ */
+export function serveApiDocs(app: INestApplication, describe: () => OpenAPIObject): void {
+  SwaggerModule.setup('docs', app, describe, {
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Holdfast API',
     // A link can lead to one route: /docs#/Orders/CheckoutController_checkout.

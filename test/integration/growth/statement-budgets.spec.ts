@@ -46,27 +46,42 @@ const READS: typeof LISTS = [
   ['/v1/admin/refunds/{refund_id}', 1, asAdmin],
 ];
 
+const LINE = { product_id: '{product_id}', quantity: 1 };
+const ADDRESS = { line1: '1 Main St', city: 'Austin', state: 'TX', postal_code: '73301', country: 'US' };
+
 /** And of routes that write. They are called one after the other, each on the shop as the one before it left it. */
 const WRITES: readonly (readonly [route: string, statements: number, call: Call])[] = [
   ['POST /v1/admin/products', 4, { as: 'admin', body: { sku: 'NEW', title: 'New', unit_price: 100, currency: 'usd' } }],
   ['PATCH /v1/admin/products/{product_id}', 5, { as: 'admin', body: { title: 'Newer' } }],
   ['PUT /v1/admin/inventory/{product_id}', 5, { as: 'admin', body: { on_hand: 1_000 } }],
+  ['PUT /v1/admin/inventory/{other_product_id}', 5, { as: 'admin', body: { on_hand: 1_000 } }],
   ['POST /v1/admin/inventory/{product_id}/adjustments', 7, { as: 'admin', body: { delta: 5, reason: 'found' } }],
-  ['POST /v1/orders/{waiting_id}/cancel', 15, asCustomer],
-  ['POST /v1/admin/orders/{paid_id}/fulfill', 9, asAdmin],
-  ['POST /v1/admin/orders/{paid_id}/archive', 8, asAdmin],
-  ['POST /v1/admin/orders/{other_paid_id}/refunds', 24, asAdmin],
+  ['POST /v1/orders/{waiting_id}/cancel', 14, asCustomer],
+  ['POST /v1/admin/orders/{paid_id}/fulfill', 8, asAdmin],
+  ['POST /v1/admin/orders/{paid_id}/archive', 7, asAdmin],
+  ['POST /v1/admin/orders/{other_paid_id}/refunds', 23, asAdmin],
   [
     'POST /v1/inventory/reservations',
     8,
     { as: 'internal', body: { reference: 'till-1', items: [{ product_id: '{product_id}', quantity: 1 }] } },
   ],
+  ['POST /v1/inventory/reservations/{last_id}/commit', 6, { as: 'internal' }],
+  ['POST /v1/cart/items', 6, { as: 'customer', body: LINE }],
+  ['PUT /v1/cart/items/{product_id}', 6, { as: 'customer', body: { quantity: 2 } }],
+  ['DELETE /v1/cart/items/{product_id}', 5, asCustomer],
+  ['DELETE /v1/cart', 4, asCustomer],
+  // A purchase.
+  ['PUT /v1/cart', 3, { as: 'customer', body: { items: [LINE, { product_id: '{other_product_id}', quantity: 2 }] } }],
+  ['POST /v1/orders/checkout', 6, { as: 'customer', body: { shipping_address: ADDRESS, provider: 'manual' } }],
+  ['PATCH /v1/orders/{last_id}/pay', 6, { as: 'internal', body: { transaction_id: 'till 7' } }],
+  ['POST /v1/orders', 5, { as: 'customer', body: { items: [LINE], provider: 'manual' } }],
   ['DELETE /v1/admin/products/{product_id}', 4, asAdmin],
 ];
 
 describe('the statements of a request', () => {
   let api: TestApi;
-  let facts: ReadonlyMap<string, string>;
+  /** What the tests speak of, and `last_id`, what the last route that writes answered with. */
+  let facts: Map<string, string>;
   let callers: Readonly<Record<Call['as'], ApiClient>>;
 
   beforeAll(async () => {
@@ -117,6 +132,7 @@ describe('the statements of a request', () => {
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${route}: ${answer.status} ${text}`);
+    facts.set('last_id', String(JSON.parse(text).id));
   }
 
   function filled(text: string): string {
@@ -130,13 +146,14 @@ function countOf(log: StatementLog): number {
 }
 
 /** Objects of one customer who has orders in all states. */
-async function factsOf(api: TestApi): Promise<ReadonlyMap<string, string>> {
+async function factsOf(api: TestApi): Promise<Map<string, string>> {
   const orderIn = (status: string, offset = 0) =>
     `(SELECT id FROM orders WHERE status = '${status}' ORDER BY id LIMIT 1 OFFSET ${offset})`;
   const [row] = await api.database.query<Record<string, string>>(
     `SELECT o.customer_id, o.id AS id, o.id AS waiting_id, ${orderIn('paid')} AS paid_id, ${orderIn('paid', 1)} AS other_paid_id,
        (SELECT id FROM payments ORDER BY id LIMIT 1) AS payment_id, (SELECT id FROM refunds LIMIT 1) AS refund_id,
-       (SELECT id FROM outbox_events WHERE "position" IS NOT NULL ORDER BY "position" LIMIT 1) AS event_id, i.sku, i.product_id
+       (SELECT id FROM outbox_events WHERE "position" IS NOT NULL ORDER BY "position" LIMIT 1) AS event_id, i.sku, i.product_id,
+       (SELECT id FROM products WHERE id <> i.product_id LIMIT 1) AS other_product_id
      FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.status = 'created' ORDER BY o.id LIMIT 1`,
   );
   return new Map(Object.entries(row ?? {}));

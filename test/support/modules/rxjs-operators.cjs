@@ -1,0 +1,2 @@
+// `rxjs/operators` of the one-file build of rxjs, see jest.config.mjs.
+module.exports = require('rxjs').operators;
