@@ -24,6 +24,7 @@ import { CollectPayment } from './use-cases/collect-payment.js';
 import { CreateOrder } from './use-cases/create-order.use-case.js';
 import { EndOrder } from './use-cases/end-order.js';
 import { ExpireHold } from './use-cases/expire-hold.js';
+import { ExpireHolds } from './use-cases/expire-holds.js';
 import { ExpireReservations } from './use-cases/expire-reservations.use-case.js';
 import { GiveUpIntent } from './use-cases/give-up-intent.js';
 import { HoldAuthorized } from './use-cases/hold-authorized.js';
@@ -68,6 +69,7 @@ const ROOMS_BELOW = [
     CreateOrder,
     EndOrder,
     ExpireHold,
+    ExpireHolds,
     ExpireReservations,
     GiveUpIntent,
     HoldAuthorized,

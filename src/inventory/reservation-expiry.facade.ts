@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import type { ReservationId } from '../kernel/id.js';
-import { Database, type Tx } from '../platform/database/index.js';
+import { Database, type Question, type Tx } from '../platform/database/index.js';
 import type { DueReservation, OverdueReservation } from './domain/reservation.js';
 import { EndReservation } from './end-reservation.js';
 import { ReservationExpiryRepository } from './persistence/reservation-expiry.repository.js';
 import { ReservationSigns } from './reservation-signs.js';
+import { type StockAnnouncer, StockNews } from './stock-news.js';
 
 /** What upper floors may do in their transaction with holds whose time is over, by the database's clock. */
 @Injectable()
@@ -15,6 +16,7 @@ export class ReservationExpiryFacade {
     private readonly signs: ReservationSigns,
     private readonly expiry: ReservationExpiryRepository,
     private readonly endReservation: EndReservation,
+    @Inject(StockNews) private readonly news: StockAnnouncer,
   ) {}
 
   /** Candidates, longest overdue first, without a lock: look again under one. */
@@ -27,9 +29,25 @@ export class ReservationExpiryFacade {
     return this.expiry.lockDue(tx, id);
   }
 
+  /** The same for many, as a question. */
+  askDue(ids: readonly ReservationId[]): Question<OverdueReservation> {
+    return this.expiry.askDue(ids);
+  }
+
   /** Gives back what a locked hold keeps. */
   async expire(tx: Tx, actor: Actor, reservation: OverdueReservation): Promise<void> {
     await this.endReservation.execute(tx, actor, reservation, 'expired');
+  }
+
+  /** Gives back what these locked holds keep, all at once. Call it before anything else is written: it locks their stock. */
+  async expireAll(tx: Tx, actor: Actor, holds: readonly OverdueReservation[]): Promise<void> {
+    const ids = holds.map((hold) => hold.id);
+    const held = await this.expiry.lockHeldLines(tx, ids);
+    const ending = holds.map(({ id, orderId }) => {
+      return { id, cause: orderId ?? id, lines: held.filter((line) => line.reservationId === id) };
+    });
+    await this.expiry.expire(tx, ending, this.news.announce(tx, actor).traceId);
+    this.database.afterCommit(tx, () => this.signs.hide(...ids));
   }
 
   /** Lets what an order holds end in `ttlSeconds` from now, and answers when that is; undefined where it holds nothing. */

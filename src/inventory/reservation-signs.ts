@@ -38,8 +38,8 @@ export class ReservationSigns {
     return this.redis.put(reservationKey(hold.id), hold.holder, hold.ttlSeconds);
   }
 
-  hide(id: ReservationId): Promise<void> {
-    return this.redis.drop(reservationKey(id));
+  hide(...ids: readonly ReservationId[]): Promise<void> {
+    return this.redis.drop(...ids.map(reservationKey));
   }
 
   /**

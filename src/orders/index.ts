@@ -16,7 +16,7 @@ export {
 export { ORDER_EVENTS } from './domain/order.events.js';
 export { AmountTooLarge, InvalidTransition, OrderAlreadyPaid, OrderNotFound } from './domain/order.errors.js';
 export type { FreshOrder, NewOrder, NewOrderItem, OrderPlace } from './domain/new-order.js';
-export type { Order, OrderInHand, OrderItem, PaymentProvider } from './domain/order.js';
+export type { ItemOfOrder, Order, OrderInHand, OrderItem, PaymentProvider } from './domain/order.js';
 export { heldLines } from './domain/order.js';
 export { ORDER_TRANSITIONS, type OrderStatus, type PaymentStatus } from './domain/order-state.js';
 export { type Totals, totalsOf } from './domain/pricing.js';

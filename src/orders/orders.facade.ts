@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import type { OrderId } from '../kernel/id.js';
-import { AuditTrail } from '../platform/audit/index.js';
+import { AuditTrail, type NewAuditEntry } from '../platform/audit/index.js';
 import type { Question, Tx } from '../platform/database/index.js';
 import { Outbox } from '../platform/outbox/index.js';
 import { OrderNotFound } from './domain/order.errors.js';
 import { auditState, orderEvent } from './domain/order.events.js';
 import { type FreshOrder, type NewContent, type NewOrder, openOrder, type OrderPlace } from './domain/new-order.js';
-import type { Order, OrderInHand, OrderItem, RefundedUnits } from './domain/order.js';
+import type { ItemOfOrder, Order, OrderInHand, OrderItem, RefundedUnits } from './domain/order.js';
 import type { OrderChange } from './domain/order-change.js';
 import type { OrderStatus } from './domain/order-state.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -15,6 +15,16 @@ import { OrderRepository } from './persistence/order.repository.js';
 export interface TimedChange {
   readonly change: OrderChange;
   readonly at: Date;
+}
+
+interface Changed {
+  readonly order: Order;
+  readonly changed: OrderInHand;
+}
+
+export interface DecidedOrder {
+  readonly order: OrderInHand;
+  readonly change: OrderChange;
 }
 
 /** What upper floors may do with orders in their transaction. Every change is audited and announced in the same breath. */
@@ -67,6 +77,11 @@ export class OrdersFacade {
     return this.orders.lockIfFree(tx, id);
   }
 
+  /** The same for many: those that nobody else works on. */
+  lockFree(tx: Tx, ids: readonly OrderId[]): Promise<Order[]> {
+    return this.orders.lockFree(tx, ids);
+  }
+
   findIdByCreationKey(tx: Tx, creationKey: string): Promise<OrderId | undefined> {
     return this.orders.findIdByCreationKey(tx, creationKey);
   }
@@ -82,6 +97,11 @@ export class OrdersFacade {
   /** What has to be asked of a locked order to change it without asking again. */
   askItems(id: OrderId): Question<OrderItem> {
     return this.orders.askItems(id);
+  }
+
+  /** The same for many. */
+  askItemsOf(ids: readonly OrderId[]): Question<ItemOfOrder> {
+    return this.orders.askItemsOf(ids);
   }
 
   /** Carries out a change that the domain decided, on an order that this transaction holds locked. */
@@ -100,19 +120,29 @@ export class OrdersFacade {
     return changed;
   }
 
-  private async tell(
-    tx: Tx,
-    actor: Actor,
-    { order, changed }: { readonly order: Order; readonly changed: OrderInHand },
-    change: OrderChange,
-  ): Promise<void> {
-    await this.audit.append(tx, actor, {
-      orderId: order.id,
-      version: changed.version,
-      eventType: change.auditType,
-      previousState: auditState(order),
-      newState: auditState(changed),
+  /** The same for many orders at once, whose lines are known and which this transaction holds locked. */
+  async applyAll(tx: Tx, actor: Actor, decided: readonly DecidedOrder[]): Promise<void> {
+    const changes = decided.map(({ order, change }) => {
+      return { order, change, changed: { ...order, ...change.patch, version: order.version + 1 } };
     });
+    await this.orders.updateAllTo(
+      tx,
+      changes.map(({ changed }) => changed),
+    );
+    await this.audit.appendAll(
+      tx,
+      actor,
+      changes.map((each) => entryOf(each, each.change)),
+    );
+    await this.outbox.appendAll(
+      tx,
+      actor,
+      changes.map(({ changed, change }) => orderEvent(change.eventType, changed, changed.items)),
+    );
+  }
+
+  private async tell(tx: Tx, actor: Actor, { order, changed }: Changed, change: OrderChange): Promise<void> {
+    await this.audit.append(tx, actor, entryOf({ order, changed }, change));
     await this.outbox.append(tx, actor, orderEvent(change.eventType, changed, changed.items));
   }
 
@@ -138,4 +168,14 @@ export class OrdersFacade {
       newState: { ...auditState(order), requested_status: requested },
     });
   }
+}
+
+function entryOf({ order, changed }: Changed, change: OrderChange): NewAuditEntry {
+  return {
+    orderId: order.id,
+    version: changed.version,
+    eventType: change.auditType,
+    previousState: auditState(order),
+    newState: auditState(changed),
+  };
 }

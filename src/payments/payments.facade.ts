@@ -127,6 +127,11 @@ export class PaymentsFacade {
     return this.payments.askLive(orderId);
   }
 
+  /** Which of these orders have a payment, however it stands. Ask with the orders locked. */
+  askOrders(orderIds: readonly OrderId[]): Question<{ readonly orderId: OrderId }> {
+    return this.payments.askOrders(orderIds);
+  }
+
   lockForOrder(tx: Tx, orderId: OrderId): Promise<Payment | undefined> {
     return this.payments.lockForOrder(tx, orderId);
   }

@@ -72,6 +72,11 @@ export class ShippingFacade {
     return this.move(tx, orderId, 'cancelled', null);
   }
 
+  /** There will be no parcels of these orders. */
+  cancelAll(tx: Tx, orderIds: readonly string[]): Promise<void> {
+    return this.shipping.moveAll(tx, orderIds, { to: 'cancelled', from: statusesBefore('cancelled') });
+  }
+
   private move(tx: Tx, orderId: string, to: ShipmentStatus, tracking: Tracking | null): Promise<boolean> {
     return this.shipping.move(tx, orderId, { to, from: statusesBefore(to), tracking });
   }

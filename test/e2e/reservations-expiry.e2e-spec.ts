@@ -1,5 +1,8 @@
 import pg from 'pg';
+import { ExpireHold } from '../../src/checkout/use-cases/expire-hold.js';
 import { ExpireReservations } from '../../src/checkout/use-cases/expire-reservations.use-case.js';
+import type { DueReservation } from '../../src/inventory/index.js';
+import { Database, type Tx } from '../../src/platform/database/index.js';
 import { ShippingFacade } from '../../src/shipping/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { expectInvariants, expectSettled } from '../support/invariants.js';
@@ -49,6 +52,15 @@ async function runOut(orderId: string, seconds = 1): Promise<void> {
      WHERE order_id = $1 AND status = 'active'`,
     [orderId, seconds],
   );
+}
+
+async function holdOf(orderId: string): Promise<DueReservation> {
+  const [hold] = await api.database.query<{ id: DueReservation['id']; order_id: DueReservation['orderId'] }>(
+    `SELECT id, order_id FROM reservations WHERE order_id = $1 AND status = 'active'`,
+    [orderId],
+  );
+  if (!hold) throw new Error(`order ${orderId} holds nothing`);
+  return { id: hold.id, orderId: hold.order_id };
 }
 
 async function holdsOf(orderId: string): Promise<unknown[]> {
@@ -286,8 +298,10 @@ describe('an order whose hold runs out', () => {
     ];
     const { body } = await order(api.customer(), lines).expect(201);
     await runOut(body.id);
+    const { id, orderId } = await holdOf(body.id);
+    const alone = (tx: Tx) => api.app.get(ExpireHold, { strict: false }).execute(tx, { id, orderId });
 
-    const log = await recordStatements(expire);
+    const log = await recordStatements(() => api.app.get(Database, { strict: false }).transaction(alone));
 
     const locks = log.locks.filter(({ mode }) => mode === 'for update');
     expect(locks.map(({ table, skipLocked }) => [table, skipLocked])).toEqual([
@@ -329,14 +343,18 @@ describe('ending holds', () => {
     const mug = await product();
     const { body } = await order(api.customer(), [{ product_id: mug, quantity: 2 }]).expect(201);
     await runOut(body.id);
-    const crash = jest.spyOn(api.app.get(ShippingFacade, { strict: false }), 'cancel');
-    crash.mockRejectedValueOnce(new Error('the process was killed'));
+    const shipping = api.app.get(ShippingFacade, { strict: false });
+    const crashes = [jest.spyOn(shipping, 'cancelAll'), jest.spyOn(shipping, 'cancel')];
+    for (const crash of crashes) crash.mockRejectedValueOnce(new Error('the process was killed'));
 
     const first = await expire();
     const [between, held] = [await stateOf(body.id), await stockOf(api, mug)];
     const second = await expire();
-    crash.mockRestore();
+    const calls = crashes.map((crash) => crash.mock.calls.length);
+    for (const crash of crashes) crash.mockRestore();
 
+    // Together and by itself in the first run, together in the second.
+    expect(calls).toEqual([2, 1]);
     expect([first, second]).toEqual([0, 1]);
     expect([between, held]).toEqual([WAITING, [5, 2]]);
     expect(await stateOf(body.id)).toEqual(EXPIRED);

@@ -2,15 +2,18 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type DueReservation, ReservationExpiryFacade } from '../../inventory/index.js';
 import { Database } from '../../platform/database/index.js';
 import { ExpireHold } from './expire-hold.js';
+import { type ExpiredHolds, ExpireHolds } from './expire-holds.js';
 
-const BATCH = 200;
-const MOST_BATCHES = 50;
+const MOST_AT_A_LOOK = 1_000;
+const MOST_LOOKS = 50;
+/** Holds of one transaction: so many that their number hardly counts, so few that no buyer waits long for their stock. */
+const MOST_TOGETHER = 100;
 /** Transactions at once: they wait for the database far more than they compute. */
-const LANES = 4;
+const LANES = { together: 2, oneByOne: 4 };
 
 /**
- * Ends the holds whose time is over, one short transaction each. Safe to run at any time, in any number of workers: what
- * one of them works on the others pass over.
+ * Ends the holds whose time is over, in short transactions: many at once where only the clock has a say, the others by
+ * themselves. Safe to run at any time, in any number of workers: what one of them works on the others pass over.
  */
 @Injectable()
 export class ExpireReservations {
@@ -19,35 +22,42 @@ export class ExpireReservations {
   constructor(
     private readonly database: Database,
     private readonly expiry: ReservationExpiryFacade,
+    private readonly expireHolds: ExpireHolds,
     private readonly expireHold: ExpireHold,
   ) {}
 
   /** Answers how many holds it decided about. Those that are kept for now come back later and keep nobody waiting. */
   async execute(): Promise<number> {
     let decided = 0;
-    for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
-      const due = await this.database.transaction((tx) => this.expiry.findDue(tx, BATCH));
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      const due = await this.database.transaction((tx) => this.expiry.findDue(tx, MOST_AT_A_LOOK));
       const done = await this.expireAll(due);
       decided += done;
-      if (due.length < BATCH || done === 0) break;
+      if (due.length < MOST_AT_A_LOOK || done === 0) break;
     }
     return decided;
   }
 
   private async expireAll(due: readonly DueReservation[]): Promise<number> {
-    const waiting = [...due];
-    let decided = 0;
-    const lane = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        if (await this.expireSafely(next)) decided += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    return decided;
+    const parts = inParts(due, MOST_TOGETHER);
+    const together = await inLanes(parts, LANES.together, (part) => this.expireTogether(part));
+    const left = together.flatMap((each) => each.left);
+    const alone = await inLanes(left, LANES.oneByOne, (hold) => this.expireAlone(hold));
+    return together.reduce((sum, { ended }) => sum + ended, 0) + alone.filter(Boolean).length;
+  }
+
+  /** Where one of them cannot be ended, none is: then each is tried by itself. */
+  private async expireTogether(due: readonly DueReservation[]): Promise<ExpiredHolds> {
+    try {
+      return await this.database.transaction((tx) => this.expireHolds.execute(tx, due));
+    } catch (error) {
+      this.logger.warn({ msg: 'reservations_not_expired_together', count: due.length, reason: String(error) });
+      return { ended: 0, left: due };
+    }
   }
 
   /** One hold that cannot be ended must not keep the others waiting. */
-  private async expireSafely(due: DueReservation): Promise<boolean> {
+  private async expireAlone(due: DueReservation): Promise<boolean> {
     try {
       return await this.database.transaction((tx) => this.expireHold.execute(tx, due));
     } catch (error) {
@@ -55,4 +65,24 @@ export class ExpireReservations {
       return false;
     }
   }
+}
+
+function inParts<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, part) => items.slice(part * size, (part + 1) * size));
+}
+
+/** Works on all items, on so many at once. */
+async function inLanes<Item, Result>(
+  items: readonly Item[],
+  lanes: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const waiting = [...items];
+  const results: Result[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) results.push(await work(next));
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
 }

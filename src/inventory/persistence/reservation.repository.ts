@@ -3,6 +3,7 @@ import { newId, type ReservationId } from '../../kernel/id.js';
 import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import type { HeldReservation, ReservationLine } from '../domain/reservation.js';
 import type { ReservationOutcome } from '../domain/reservation-state.js';
+import { expiredHold, HELD_ITEM } from './expired-hold.js';
 import { type Announcement, changeStock } from './stock-change.js';
 
 export interface NewReservation {
@@ -12,7 +13,7 @@ export interface NewReservation {
   readonly expiresAt: Date;
 }
 
-/** A hold that ends, with the lines that {@link ReservationRepository.lockHeldLines} answered. */
+/** A hold that ends, with its lines, whose stock is locked. */
 export interface EndingReservation {
   readonly id: ReservationId;
   readonly lines: readonly ReservationLine[];
@@ -21,7 +22,7 @@ export interface EndingReservation {
 }
 
 /** Whatever changes stock in one transaction does so one after the other. */
-const STOCK = 'stock';
+export const STOCK = 'stock';
 
 /** The SQL of reservations. Whatever changes stock here needs the stock rows locked by the same transaction. */
 @Injectable()
@@ -167,10 +168,7 @@ export class ReservationRepository {
         ), ended AS (
           INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
           SELECT $3, $1, 1, 'reservation.expired',
-            json_build_object('type', 'reservation.expired', 'reservation_id', $1::text, 'version', 1,
-              'order_id', order_id, 'reference', reference,
-              'expires_at', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-              'items', (SELECT json_agg(json_build_object('product_id', product_id, 'qty', quantity)) FROM line))::text,
+            ${expiredHold({ id: '$1::text', items: `(SELECT json_agg(${HELD_ITEM}) FROM line)` })},
             $9
           FROM reservation WHERE $2 = 'expired'
         ), ${changeStock({ kind: `CASE $2 WHEN 'expired' THEN 'expiry' ELSE 'release' END`, cause: '$6', traceId: '$9', threshold: '$10' })}`,

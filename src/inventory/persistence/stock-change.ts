@@ -12,6 +12,16 @@ export interface ChangePlaces {
   readonly threshold: string;
 }
 
+/** What `stock.changed` tells of a row that is a level after the change and the change itself. */
+const changed = ({
+  version,
+  kind,
+  cause,
+}: Pick<ChangePlaces, 'kind' | 'cause'> & { readonly version: string }): string =>
+  `json_build_object('type', 'stock.changed', 'product_id', product_id, 'version', ${version},
+        'on_hand', on_hand, 'reserved', reserved, 'available', available, 'on_hand_delta', on_hand_delta,
+        'reserved_delta', reserved_delta, 'kind', ${kind}::text, 'cause', ${cause}::text)::text`;
+
 const LOW = (available: string, change: string, threshold: string): string =>
   `(${available} > ${threshold}::bigint AND ${available} + ${change} <= ${threshold}::bigint)`;
 
@@ -39,9 +49,7 @@ export function changeStock({ kind, cause, traceId, threshold }: ChangePlaces): 
   ), announced AS (
     INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
     SELECT changed_id, product_id, version - is_low::int, 'stock.changed',
-      json_build_object('type', 'stock.changed', 'product_id', product_id, 'version', version - is_low::int,
-        'on_hand', on_hand, 'reserved', reserved, 'available', available, 'on_hand_delta', on_hand_delta,
-        'reserved_delta', reserved_delta, 'kind', ${kind}::text, 'cause', ${cause}::text)::text,
+      ${changed({ version: 'version - is_low::int', kind, cause })},
       ${traceId}::text
     FROM level
     UNION ALL
@@ -50,5 +58,34 @@ export function changeStock({ kind, cause, traceId, threshold }: ChangePlaces): 
         'reserved', reserved, 'available', available, 'threshold', ${threshold}::bigint)::text,
       ${traceId}::text
     FROM level WHERE is_low
+  )`;
+}
+
+/**
+ * The same for many holds at once that give back what they held. A level is written once, however many of them held some of
+ * it, and each is told as a step of its own, as if one had ended after the other: the versions have no gap, and the last step
+ * tells how the level is. Nothing runs low by what comes back.
+ *
+ * They read `line (place, product_id, quantity, cause, changed_id)`, with `place` as the order of the steps, and leave `moved`
+ * behind, the levels before the first one.
+ */
+export function giveBackStock({ kind, traceId }: Pick<ChangePlaces, 'kind' | 'traceId'>): string {
+  return `moved AS (
+    UPDATE stock_levels stock
+    SET reserved = stock.reserved - given.units, updated_at = now(), version = stock.version + given.steps
+    FROM (SELECT product_id, sum(quantity)::bigint AS units, count(*) AS steps FROM line GROUP BY product_id) given
+    WHERE stock.product_id = given.product_id
+    RETURNING stock.product_id, stock.on_hand, stock.reserved + given.units AS reserved,
+      stock.version - given.steps AS version
+  ), step AS (
+    SELECT changed_id, product_id, cause, on_hand, 0 AS on_hand_delta, -quantity AS reserved_delta,
+      (reserved - sum(quantity) OVER steps)::bigint AS reserved, version + row_number() OVER steps AS version
+    FROM line JOIN moved USING (product_id) WINDOW steps AS (PARTITION BY product_id ORDER BY place)
+  ), announced AS (
+    INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+    SELECT changed_id, product_id, version, 'stock.changed',
+      ${changed({ version: 'version', kind, cause: 'cause' })},
+      ${traceId}::text
+    FROM (SELECT *, on_hand - reserved AS available FROM step) level
   )`;
 }

@@ -17,6 +17,11 @@ export interface OrderItem {
   readonly restockedQuantity: number;
 }
 
+/** An item beside those of other orders. */
+export interface ItemOfOrder extends OrderItem {
+  readonly orderId: OrderId;
+}
+
 /** How the counts of one item change by a refund; negative where a refund came back. */
 export interface RefundedUnits {
   readonly id: OrderItemId;

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { OrderId } from '../../kernel/id.js';
 import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import type { OrderPlace } from '../domain/new-order.js';
-import type { Order, OrderItem, RefundedUnits } from '../domain/order.js';
+import type { ItemOfOrder, Order, OrderItem, RefundedUnits } from '../domain/order.js';
 
 /** By the database's clock. */
 const TIME = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS at_ms';
 
-const ITEMS = `SELECT id, product_id, sku, title, quantity, unit_price, line_total, refunded_quantity, restocked_quantity
-  FROM order_items WHERE order_id = $1 ORDER BY id`;
+const ITEM = 'id, product_id, sku, title, quantity, unit_price, line_total, refunded_quantity, restocked_quantity';
+const ITEMS = `SELECT ${ITEM} FROM order_items WHERE order_id = $1 ORDER BY id`;
 
 const UPDATE = `UPDATE orders SET status = $3, payment_status = $4, fulfillment_status = $5, disputed = $6,
   refunded_amount = $7, payment_transaction_id = $8, reservation_expires_at = $9, cancel_reason = $10,
@@ -72,6 +72,11 @@ export class OrderRepository {
     return row;
   }
 
+  /** Those of these orders that nobody else works on, locked. */
+  async lockFree(tx: Tx, ids: readonly OrderId[]): Promise<Order[]> {
+    return sql<Order>(tx, 'SELECT * FROM orders WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE SKIP LOCKED', [ids]);
+  }
+
   async findIdByCreationKey(tx: Tx, creationKey: string): Promise<OrderId | undefined> {
     const [row] = await sql<{ id: OrderId }>(tx, 'SELECT id FROM orders WHERE creation_key = $1', [creationKey]);
     return row?.id;
@@ -83,6 +88,13 @@ export class OrderRepository {
 
   askItems(orderId: OrderId): Question<OrderItem> {
     return { text: ITEMS, parameters: [orderId] };
+  }
+
+  askItemsOf(orderIds: readonly OrderId[]): Question<ItemOfOrder> {
+    return {
+      text: `SELECT order_id, ${ITEM} FROM order_items WHERE order_id = ANY($1::text[]) ORDER BY id`,
+      parameters: [orderIds],
+    };
   }
 
   /** Counts units of items whose money went back, or came back again, under the lock of their order. */
@@ -115,6 +127,26 @@ export class OrderRepository {
       must: { cte: 'changed_order', rows: 1 },
     });
   }
+
+  /** The same for many at once. */
+  updateAllTo(tx: Tx, changed: readonly Order[]): Promise<void> {
+    return later(tx, {
+      name: 'changed_order',
+      ctes: `changed_order AS (
+          UPDATE orders SET status = next.status, payment_status = next.payment_status,
+            fulfillment_status = next.fulfillment_status, disputed = next.disputed,
+            refunded_amount = next.refunded_amount, payment_transaction_id = next.payment_transaction_id,
+            reservation_expires_at = next.reservation_expires_at, cancel_reason = next.cancel_reason,
+            version = next.version, updated_at = clock_timestamp()
+          FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bigint[], $8::text[],
+              $9::timestamptz[], $10::text[])
+            AS next (id, version, status, payment_status, fulfillment_status, disputed, refunded_amount,
+              payment_transaction_id, reservation_expires_at, cancel_reason)
+          WHERE orders.id = next.id AND orders.version = next.version - 1 RETURNING orders.id)`,
+      parameters: columnsOf(changed.map(changeOf)),
+      must: { cte: 'changed_order', rows: changed.length },
+    });
+  }
 }
 
 function changeOf(order: Order): unknown[] {
@@ -122,6 +154,11 @@ function changeOf(order: Order): unknown[] {
     ...[order.id, order.version, order.status, order.paymentStatus, order.fulfillmentStatus, order.disputed],
     ...[order.refundedAmount, order.paymentTransactionId, order.reservationExpiresAt, order.cancelReason],
   ];
+}
+
+/** Of rows of values the values column by column. */
+function columnsOf(rows: readonly unknown[][]): unknown[][] {
+  return (rows[0] ?? []).map((_, column) => rows.map((row) => row[column]));
 }
 
 function required(row: Order | undefined, id: OrderId): Order {

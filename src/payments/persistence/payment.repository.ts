@@ -91,6 +91,10 @@ export class PaymentRepository {
     return row?.id;
   }
 
+  askOrders(orderIds: readonly OrderId[]): Question<{ readonly orderId: OrderId }> {
+    return { text: 'SELECT order_id FROM payments WHERE order_id = ANY($1::text[])', parameters: [orderIds] };
+  }
+
   async hold(tx: Tx, id: PaymentId, amount: number): Promise<Payment> {
     const [row] = await sql<Payment>(
       tx,

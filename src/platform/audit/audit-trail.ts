@@ -37,15 +37,42 @@ export class AuditTrail {
         actor.traceId,
       ],
     });
-    this.database.afterCommit(tx, () =>
-      this.logger.log({
-        msg: 'audit_entry_created',
-        audit_id: id,
-        order_id: entry.orderId,
-        event_type: entry.eventType,
-        actor_id: actor.id,
-        trace_id: actor.traceId,
-      }),
-    );
+    this.database.afterCommit(tx, () => this.log(actor, { ...entry, id }));
+  }
+
+  /** The same for many entries of one actor. */
+  async appendAll(tx: Tx, actor: Actor, entries: readonly NewAuditEntry[]): Promise<void> {
+    const written = entries.map((entry) => ({ ...entry, id: newId('aud') }));
+    await later(tx, {
+      name: 'audit',
+      ctes: `audit_entry AS (
+        INSERT INTO audit_entries (id, order_id, version, actor_id, event_type, previous_state, new_state, trace_id)
+        SELECT id, order_id, version, $7, event_type, previous_state, new_state, $8
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[])
+          AS entry (id, order_id, version, event_type, previous_state, new_state))`,
+      parameters: [
+        written.map((entry) => entry.id),
+        written.map((entry) => entry.orderId),
+        written.map((entry) => entry.version),
+        written.map((entry) => entry.eventType),
+        written.map(({ previousState }) => (previousState === null ? null : JSON.stringify(previousState))),
+        written.map((entry) => JSON.stringify(entry.newState)),
+        ...[actor.id, actor.traceId],
+      ],
+    });
+    this.database.afterCommit(tx, () => {
+      for (const entry of written) this.log(actor, entry);
+    });
+  }
+
+  private log(actor: Actor, entry: NewAuditEntry & { readonly id: string }): void {
+    this.logger.log({
+      msg: 'audit_entry_created',
+      audit_id: entry.id,
+      order_id: entry.orderId,
+      event_type: entry.eventType,
+      actor_id: actor.id,
+      trace_id: actor.traceId,
+    });
   }
 }

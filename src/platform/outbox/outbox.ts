@@ -30,6 +30,27 @@ export class Outbox {
     this.ringAfter(tx);
   }
 
+  /** The same for many events of one actor. */
+  async appendAll(tx: Tx, actor: Actor, events: readonly DomainEvent[]): Promise<void> {
+    await later(tx, {
+      name: 'outbox',
+      ctes: `outbox_event AS (
+        INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+        SELECT id, aggregate_id, version, type, payload, $6
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])
+          AS event (id, aggregate_id, version, type, payload))`,
+      parameters: [
+        events.map(() => newId('evt')),
+        events.map((event) => event.aggregateId),
+        events.map((event) => event.version),
+        events.map((event) => event.type),
+        events.map((event) => JSON.stringify(event.data)),
+        actor.traceId,
+      ],
+    });
+    this.ringAfter(tx);
+  }
+
   /** For statements that write their events themselves: the relay is told once they are durable. */
   ringAfter(tx: Tx): void {
     this.database.afterCommit(tx, () => this.bell.ring());

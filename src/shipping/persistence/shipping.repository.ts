@@ -48,6 +48,16 @@ export class ShippingRepository {
     });
   }
 
+  /** Moves the shipments of these orders, of those that have one that can move. */
+  moveAll(tx: Tx, orderIds: readonly string[], { to, from }: Omit<ShipmentMove, 'tracking'>): Promise<void> {
+    return later(tx, {
+      name: 'shipment',
+      ctes: `moved_shipment AS (
+        UPDATE shipments SET status = $2, updated_at = now() WHERE order_id = ANY($1::text[]) AND status = ANY($3::text[]))`,
+      parameters: [orderIds, to, from],
+    });
+  }
+
   /** Moves the order's shipment and answers whether there was one that could move. */
   async move(tx: Tx, orderId: string, { to, from, tracking }: ShipmentMove): Promise<boolean> {
     const moved = await sql(
