@@ -21,7 +21,7 @@ export class CheckoutSweeps implements OnApplicationBootstrap, OnApplicationShut
     const intervalMs = config.SWEEP_INTERVAL_SECONDS * 1_000;
     this.sweeps = [
       new Sweep('settle-payments', intervalMs, (stop) => settlePayments.sweep(stop)),
-      new Sweep('expire-reservations', intervalMs, () => expireReservations.execute()),
+      new Sweep('expire-reservations', intervalMs, (stop) => expireReservations.execute(stop)),
       new Sweep('prune-idempotency-keys', PRUNE_INTERVAL_MS, () => pruneKeys.execute()),
     ];
   }

@@ -26,10 +26,13 @@ export class ExpireReservations {
     private readonly expireHold: ExpireHold,
   ) {}
 
-  /** Answers how many holds it decided about. Those that are kept for now come back later and keep nobody waiting. */
-  async execute(): Promise<number> {
+  /**
+   * Goes on until nothing is due, or until it is told to stop. Answers how many holds it decided about: those that are kept
+   * for now come back later and keep nobody waiting.
+   */
+  async execute(stop?: AbortSignal): Promise<number> {
     let decided = 0;
-    for (let look = 0; look < MOST_LOOKS; look += 1) {
+    for (let look = 0; look < MOST_LOOKS && stop?.aborted !== true; look += 1) {
       const due = await this.database.transaction((tx) => this.expiry.findDue(tx, MOST_AT_A_LOOK));
       const done = await this.expireAll(due);
       decided += done;
