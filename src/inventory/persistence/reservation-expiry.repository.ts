@@ -35,11 +35,15 @@ export class ReservationExpiryRepository {
     return reservation;
   }
 
-  /** The same for many, as a question. */
+  /**
+   * The same for many, as a question. Locked first and looked at afterwards, since PostgreSQL would look for a hundred ids
+   * among all that are due otherwise.
+   */
   askDue(ids: readonly ReservationId[]): Question<OverdueReservation> {
     return {
-      text: `SELECT ${OVERDUE} FROM reservations WHERE id = ANY($1::text[]) AND ${IS_DUE} ORDER BY id
-             FOR UPDATE SKIP LOCKED`,
+      text: `SELECT ${OVERDUE} FROM (
+               SELECT * FROM reservations WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE SKIP LOCKED) locked
+             WHERE ${IS_DUE}`,
       parameters: [ids],
     };
   }
