@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -56,6 +57,9 @@ export interface TestApi {
 
 type Stop = () => unknown;
 
+/** Shorter than Jest's own limit, which does not tell what it waited for. */
+const STOP_LIMIT_MS = 15_000;
+
 /**
  * Boots the whole API in this process on a migrated database of its own and Redis database 15. Once per file, in
  * `beforeAll`; `close()` in `afterAll`.
@@ -63,7 +67,7 @@ type Stop = () => unknown;
 export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const stops: Stop[] = [];
   const close = async (): Promise<void> => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+    for (const stop of stops.splice(0).reverse()) await stopInTime(stop);
   };
   try {
     return await boot(options, stops, close);
@@ -71,6 +75,13 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     await close();
     throw error;
   }
+}
+
+async function stopInTime(stop: Stop): Promise<void> {
+  const late = once(AbortSignal.timeout(STOP_LIMIT_MS), 'abort').then(() => {
+    throw new Error(`not within ${STOP_LIMIT_MS} ms: ${stop.toString()}`);
+  });
+  await Promise.race([stop(), late]);
 }
 
 async function boot(options: ApiOptions, stops: Stop[], close: () => Promise<void>): Promise<TestApi> {
