@@ -57,8 +57,7 @@ const withServices = {
 };
 
 export default {
-  // One more than the processors of a small machine: some of the long tests mostly wait.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testSequencer: '<rootDir>/tools/test/sequencer.mjs',
   // Jest keeps something of every file that a process has run: one that has grown makes place for a fresh one.
   workerIdleMemoryLimit: '900MB',

@@ -44,8 +44,6 @@ export function dataSourceOptions(url: string, kind: ProcessKind, poolSize: numb
       options: Object.entries(settings)
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
-      // Lets BEGIN and COMMIT travel with a statement: nothing waits for their answers.
-      pipeline: true,
       types: { getTypeParser },
     },
   };

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import type { QueryRunner } from 'typeorm';
 import type pg from 'pg';
 import type { Tx } from './tx.js';
@@ -10,10 +9,7 @@ export interface Command {
   readonly parameters: unknown[];
 }
 
-/**
- * A transaction on one connection. BEGIN leaves in one packet with the first statement and COMMIT with the last: to
- * PostgreSQL they are next to nothing, but each round trip wakes two processes.
- */
+/** A transaction on one connection. It begins with its first statement: one that asks nothing costs nothing. */
 export class Session {
   private static readonly open = new WeakMap<Tx, Session>();
   private begun: Promise<unknown> | undefined;
@@ -39,29 +35,20 @@ export class Session {
     return this.runner.manager;
   }
 
-  run({ text, parameters }: Command): Promise<object[]> {
-    if (this.begun) return runPrepared(this.client, text, parameters);
-    return this.inOnePacket(() => {
-      this.begun = this.client.query('BEGIN');
-      // Where it fails, so does what follows it, which tells why.
-      this.begun.catch(() => undefined);
-      return runPrepared(this.client, text, parameters);
-    });
+  async run({ text, parameters }: Command): Promise<object[]> {
+    this.begun ??= this.client.query('BEGIN');
+    await this.begun;
+    return runPrepared(this.client, text, parameters);
   }
 
   /** Runs a last statement, if any, and ends the transaction. Where that statement fails, everything is undone. */
   async commit(last: Command | undefined): Promise<void> {
-    if (last === undefined && !this.begun) return this.release();
-    const [written, committed] = this.inOnePacket(() => [
-      last === undefined ? Promise.resolve([]) : this.run(last),
-      this.client.query('COMMIT'),
-    ]);
-    const [failure] = (await Promise.allSettled([written, this.begun, committed])).flatMap((each) =>
-      each.status === 'rejected' ? [{ reason: each.reason }] : [],
-    );
-    if (failure) throw failure.reason;
-    const { command } = await committed;
-    if (command !== 'COMMIT') throw new Error('a statement had failed unnoticed: the transaction was undone');
+    if (last) await this.run(last);
+    if (this.begun) {
+      await this.begun;
+      const { command } = await this.client.query('COMMIT');
+      if (command !== 'COMMIT') throw new Error('a statement had failed unnoticed: the transaction was undone');
+    }
     await this.release();
   }
 
@@ -75,20 +62,4 @@ export class Session {
     Session.open.delete(this.tx);
     await this.runner.release();
   }
-
-  /** The driver writes each statement by itself, and each write is a system call. */
-  private inOnePacket<T>(send: () => T): T {
-    const stream = streamOf(this.client);
-    stream.cork();
-    try {
-      return send();
-    } finally {
-      stream.uncork();
-    }
-  }
-}
-
-function streamOf(client: pg.PoolClient): Writable {
-  const stream: Writable = Reflect.get(Reflect.get(client, 'connection'), 'stream');
-  return stream;
 }

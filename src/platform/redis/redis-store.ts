@@ -19,8 +19,6 @@ export class RedisStore implements OnApplicationShutdown {
   constructor(@Inject(CONFIG) config: Config) {
     this.client = new Redis(config.REDIS_URL, {
       enableOfflineQueue: false,
-      // What requests say at the same time goes out in one packet.
-      enableAutoPipelining: true,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: CONNECT_TIMEOUT_MS,
