@@ -29,7 +29,8 @@ const inEveryFile = [
           `:function[params.${position}.name="tx"] CallExpression[callee.object.name="Promise"][callee.property.name=/^(all|allSettled|any|race)$/]`,
       )
       .join(', '),
-    message: 'Inside a transaction await one statement after the other: one connection answers in order.',
+    message:
+      'Inside a transaction await one statement after the other: one connection answers in order. Of what need not wait, see inOnePacket().',
   },
   { selector: 'Identifier[name="forwardRef"]', message: 'forwardRef hides an import cycle. Break the cycle.' },
 ];

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Packet } from '../../src/platform/database/packet.js';
 import { type Lock, locksOf } from './locks.js';
 import type { Statement } from './statement.js';
 
@@ -9,10 +10,15 @@ const TRANSACTION_CONTROL = /^\s*(?:begin|start transaction|commit|rollback|save
  * Other test files do not interfere: each Jest worker runs one file at a time.
  */
 export async function recordStatements(work: () => Promise<unknown>): Promise<StatementLog> {
-  const recorded: Recording[] = [];
+  const recorded: Statement[] = [];
   const original = pg.Client.prototype.query;
   const spy = jest.spyOn(pg.Client.prototype, 'query');
   spy.mockImplementation(function record(this: pg.Client, ...call: unknown[]) {
+    const [first] = call;
+    if (first instanceof Packet) {
+      recorded.push(...recordingsOf(first));
+      return Reflect.apply(original, this, call);
+    }
     const recording = begin(call);
     recorded.push(recording);
     const answer: unknown = Reflect.apply(original, this, watchCallback(call, recording));
@@ -74,6 +80,23 @@ interface Recording extends Statement {
 function begin([first, second]: readonly unknown[]): Recording {
   const { text, values = second } = isRecord(first) ? first : { text: first };
   return { text: typeof text === 'string' ? text : '', values: Array.isArray(values) ? values : [], rows: [] };
+}
+
+/** The rows are filled in as they arrive. */
+function recordingsOf(packet: Packet): Statement[] {
+  return packet.contents.map(({ command, rows }) => ({
+    text: command.text,
+    values: command.parameters,
+    get rows() {
+      return rows.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value])),
+      );
+    },
+  }));
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function watchCallback(call: readonly unknown[], recording: Recording): unknown[] {

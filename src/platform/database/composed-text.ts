@@ -1,3 +1,4 @@
+/** A piece of SQL with its own parameters, counted from `$1`. */
 export interface Fragment {
   readonly text: string;
   readonly parameters: readonly unknown[];

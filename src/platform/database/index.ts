@@ -10,6 +10,7 @@ export { isDatabaseUnavailable, violatesUnique } from './pg-error.js';
 export { countUpTo, readListing } from './read-listing.js';
 export { runMigrations } from './run-migrations.js';
 export { sql } from './sql.js';
-export { later, type Write } from './later.js';
+export type { Fragment } from './composed-text.js';
+export { inOnePacket, later, type Write } from './later.js';
 export { type Answers, type Question, together } from './together.js';
 export type { Tx } from './tx.js';

@@ -1,7 +1,7 @@
 import { composed, type Fragment } from './composed-text.js';
 import { isDivisionByZero } from './pg-error.js';
 import { run } from './run.js';
-import type { Command } from './session.js';
+import type { Command } from './packet.js';
 import type { Tx } from './tx.js';
 
 /** Something to write of which the transaction does not need to hear anything back. */
@@ -36,6 +36,26 @@ export async function later(tx: Tx, write: Write): Promise<void> {
 export async function flush(tx: Tx): Promise<void> {
   const waiting = takeWaiting(tx);
   if (waiting) await run(tx, waiting).catch(waiting.explain);
+}
+
+/**
+ * Answers of statements that need not wait for each other: asked for at the same moment, they leave in one packet and run in this
+ * order, each after the one before it.
+ */
+export function inOnePacket<Answered extends readonly unknown[]>(
+  ...answers: { [Place in keyof Answered]: Promise<Answered[Place]> }
+): Promise<Answered> {
+  return Promise.all(answers);
+}
+
+/** Runs a statement after what waits, which leaves in the same packet. */
+export async function runAfterWrites<Row extends object>(tx: Tx, command: Command): Promise<Row[]> {
+  const written = flush(tx);
+  const answered = run<Row>(tx, command);
+  // Where the writing fails, so does this, and the writing knows why.
+  answered.catch(() => undefined);
+  await written;
+  return answered;
 }
 
 /** What waits, as one statement. It has to be run by whoever takes it. */

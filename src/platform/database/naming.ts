@@ -3,7 +3,7 @@ import { DefaultNamingStrategy } from 'typeorm';
 const camelNames = new Map<string, string>();
 
 /** `order_id` → `orderId`, remembered, since a result repeats its few column names for every row. */
-function camelCase(column: string): string {
+export function camelCase(column: string): string {
   const known = camelNames.get(column);
   if (known !== undefined) return known;
   const name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -26,9 +26,7 @@ export class SnakeCaseColumns extends DefaultNamingStrategy {
 export function rowsToCamelCase<Row extends object>(rows: readonly object[]): Row[] {
   return rows.map((row) => {
     const named: Row = Object.create(Object.prototype);
-    return Object.assign(
-      named,
-      Object.fromEntries(Object.entries(row).map(([column, value]) => [camelCase(column), value])),
-    );
+    for (const [column, value] of Object.entries(row)) Reflect.set(named, camelCase(column), value);
+    return named;
   });
 }

@@ -1,5 +1,4 @@
 import { QueryFailedError } from 'typeorm';
-import type pg from 'pg';
 
 /** More texts than the service has. Texts beyond, put together at run time, are sent without a name. */
 const MOST_NAMES = 1_000;
@@ -8,23 +7,13 @@ const FEATURE_NOT_SUPPORTED = '0A000';
 const names = new Map<string, string>();
 let generation = 0;
 
-/**
- * Runs a statement under a name of its own, so that each connection parses and plans its text once and not every time:
- * for the short statements of a purchase that was more than half of what PostgreSQL had to do. Throws QueryFailedError.
- */
-export async function runPrepared(
-  client: Pick<pg.ClientBase, 'query'>,
-  text: string,
-  values: unknown[],
-): Promise<object[]> {
-  const name = nameOf(text);
-  try {
-    const { rows } = await client.query<object>(name === undefined ? { text, values } : { name, text, values });
-    return rows;
-  } catch (error) {
-    if (isOutdatedPlan(error)) forgetPlans();
-    throw new QueryFailedError(text, values, error instanceof Error ? error : new Error(String(error)));
-  }
+/** The name under which a text is prepared on each connection; none where there are too many. */
+export function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MOST_NAMES) return known;
+  const name = `hf_${generation}_${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
 /**
@@ -38,15 +27,7 @@ export function isOutdatedPlan(error: unknown): boolean {
 }
 
 /** Gives every text a new name. What connections keep under the old ones goes with the connection. */
-function forgetPlans(): void {
+export function forgetPlans(): void {
   names.clear();
   generation += 1;
-}
-
-function nameOf(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= MOST_NAMES) return known;
-  const name = `hf_${generation}_${names.size}`;
-  names.set(text, name);
-  return name;
 }

@@ -1,18 +1,20 @@
 import type { QueryRunner } from 'typeorm';
 import type pg from 'pg';
+import { type Command, type Outcome, Packet } from './packet.js';
 import type { Tx } from './tx.js';
-import { runPrepared } from './prepared.js';
 
-/** A statement with its values. */
-export interface Command {
-  readonly text: string;
-  readonly parameters: unknown[];
-}
+const BEGIN: Command = { text: 'BEGIN', parameters: [], unnamed: true };
+const COMMIT: Command = { text: 'COMMIT', parameters: [], unnamed: true };
 
-/** A transaction on one connection. It begins with its first statement: one that asks nothing costs nothing. */
+/**
+ * A transaction on one connection. Statements that are asked for at the same moment leave in one packet, in the order in which
+ * they were; the first takes BEGIN along and the last COMMIT. One that asks nothing costs nothing.
+ */
 export class Session {
   private static readonly open = new WeakMap<Tx, Session>();
-  private begun: Promise<unknown> | undefined;
+  private begun = false;
+  /** What leaves at the end of this moment. */
+  private packet: Packet | undefined;
 
   private constructor(
     private readonly runner: QueryRunner,
@@ -35,27 +37,42 @@ export class Session {
     return this.runner.manager;
   }
 
-  async run({ text, parameters }: Command): Promise<object[]> {
-    this.begun ??= this.client.query('BEGIN');
-    await this.begun;
-    return runPrepared(this.client, text, parameters);
+  /** Rejects with QueryFailedError. */
+  run(command: Command): Promise<Outcome> {
+    return this.begin().add(command);
   }
 
   /** Runs a last statement, if any, and ends the transaction. Where that statement fails, everything is undone. */
   async commit(last: Command | undefined): Promise<void> {
-    if (last) await this.run(last);
-    if (this.begun) {
-      await this.begun;
-      const { command } = await this.client.query('COMMIT');
-      if (command !== 'COMMIT') throw new Error('a statement had failed unnoticed: the transaction was undone');
+    if (last || this.begun) {
+      const written = last && this.run(last);
+      const committed = this.run(COMMIT);
+      const [, { tag }] = await Promise.all([written, committed]);
+      this.begun = false;
+      if (tag !== 'COMMIT') throw new Error('a statement had failed unnoticed: the transaction was undone');
     }
     await this.release();
   }
 
   /** Undoes everything. A connection on which not even that is possible goes out of use. */
   async rollBack(): Promise<void> {
+    this.packet?.drop(new Error('the transaction was given up'));
     if (this.begun) await this.client.query('ROLLBACK').catch(() => undefined);
     await this.release();
+  }
+
+  /** The packet of this moment, which begins the transaction where none has. */
+  private begin(): Packet {
+    if (this.packet) return this.packet;
+    const packet = new Packet(this.client);
+    this.packet = packet;
+    if (!this.begun) packet.add(BEGIN).catch(() => undefined);
+    this.begun = true;
+    process.nextTick(() => {
+      this.packet = undefined;
+      packet.send();
+    });
+    return packet;
   }
 
   private async release(): Promise<void> {

@@ -1,7 +1,6 @@
 import { composed } from './composed-text.js';
-import { flush } from './later.js';
+import { runAfterWrites } from './later.js';
 import { rowsToCamelCase } from './naming.js';
-import { run } from './run.js';
 import type { Tx } from './tx.js';
 
 /**
@@ -27,9 +26,8 @@ export async function together<Asked extends { readonly [Name in keyof Asked]: Q
   tx: Tx,
   asked: Asked,
 ): Promise<Answers<Asked>> {
-  await flush(tx);
   const names = Object.keys(asked);
-  const [row = {}] = await run(
+  const [row = {}] = await runAfterWrites(
     tx,
     composed(Object.values<Question<object>>(asked), (texts) => statement(names, texts)),
   );

@@ -1,4 +1,5 @@
-import { Database, later, sql, together, type Tx } from '../../../src/platform/database/index.js';
+import pg from 'pg';
+import { Database, inOnePacket, later, sql, together, type Tx } from '../../../src/platform/database/index.js';
 import { useOwnDatabase, withRollback } from '../../support/database.js';
 import { runStatements } from '../../support/test-databases.js';
 import { recordStatements } from '../../support/statements.js';
@@ -118,6 +119,75 @@ describe('a transaction', () => {
     await own.database.transaction((tx) => put(tx, 'one', 'a', 1));
 
     expect(await boxes()).toHaveLength(1);
+  });
+});
+
+describe('statements of the same moment', () => {
+  const insert = (tx: Tx, id: string, units: number) => sql(tx, 'INSERT INTO boxes VALUES ($1, $2)', [id, units]);
+  const count = (tx: Tx) => sql<{ boxes: number }>(tx, 'SELECT count(*) AS boxes FROM boxes');
+
+  it('run in their order, each after the one before, and after what waits to be written', async () => {
+    const answers = await own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      return inOnePacket(count(tx), insert(tx, 'b', 2), count(tx));
+    });
+
+    expect(answers).toEqual([[{ boxes: 1 }], [], [{ boxes: 2 }]]);
+  });
+
+  it('leave with BEGIN in one packet, and the last writing with COMMIT in another', async () => {
+    const query = jest.spyOn(pg.Client.prototype, 'query');
+    await own.database.transaction(async (tx) => {
+      await inOnePacket(count(tx), insert(tx, 'a', 1));
+      await put(tx, 'one', 'b', 1);
+    });
+    const calls = query.mock.calls.length;
+    query.mockRestore();
+
+    expect(calls).toBe(2);
+  });
+
+  it('are undone where one of them fails, which tells why', async () => {
+    const broken = own.database.transaction((tx) =>
+      inOnePacket(insert(tx, 'a', 1), insert(tx, 'b', -1), insert(tx, 'c', 1)),
+    );
+
+    await expect(broken).rejects.toThrow('boxes_units_check');
+    expect(await boxes()).toEqual([]);
+  });
+
+  it('can be the same twice, and others that failed before', async () => {
+    const early = (tx: Tx) => sql(tx, 'SELECT id FROM crates');
+    await expect(own.database.transaction(early)).rejects.toThrow('"crates" does not exist');
+    await runStatements(own.url, 'CREATE TABLE crates (id text)', `INSERT INTO crates VALUES ('a')`);
+
+    const answers = await own.database.transaction((tx) => inOnePacket(early(tx), early(tx), count(tx), count(tx)));
+    await runStatements(own.url, 'DROP TABLE crates');
+
+    expect(answers).toEqual([[{ id: 'a' }], [{ id: 'a' }], [{ boxes: 0 }], [{ boxes: 0 }]]);
+  });
+
+  it('fail where a number is too large to be exact', async () => {
+    const large = own.database.transaction(async (tx) => {
+      await insert(tx, 'a', 1);
+      await sql(tx, 'SELECT 9007199254740993 AS units');
+    });
+
+    await expect(large).rejects.toThrow('9007199254740993 is beyond exact integers');
+    expect(await boxes()).toEqual([]);
+  });
+
+  it('fail with the connection', async () => {
+    let cutting: Promise<unknown> | undefined;
+    const cut = own.database.transaction(async (tx) => {
+      const [{ pid } = { pid: 0 }] = await sql<{ pid: number }>(tx, 'SELECT pg_backend_pid() AS pid');
+      cutting = runStatements(own.url, `SELECT pg_terminate_backend(${pid})`);
+      await inOnePacket(sql(tx, 'SELECT pg_sleep(60)'), insert(tx, 'a', 1));
+    });
+
+    await expect(cut).rejects.toThrow(/terminat/);
+    await cutting;
+    expect(await boxes()).toEqual([]);
   });
 });
 
