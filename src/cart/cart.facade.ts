@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { CartId } from '../kernel/id.js';
-import type { Tx } from '../platform/database/index.js';
-import type { CartLine } from './domain/cart.js';
+import type { Fragment, Question, Tx } from '../platform/database/index.js';
+import type { Cart, CartLine } from './domain/cart.js';
 import { CartRepository } from './persistence/cart.repository.js';
-
-/** A cart as it was when a checkout took it. */
-export interface TakenCart {
-  readonly cartId: CartId;
-  /** The version that was checked out: together with the id it names this content once and for all. */
-  readonly version: number;
-  readonly lines: readonly CartLine[];
-}
 
 /** What a checkout may do with carts in its own transaction. */
 @Injectable()
@@ -18,21 +9,27 @@ export class CartFacade {
   constructor(private readonly carts: CartRepository) {}
 
   /**
-   * Locks the customer's cart, answers it as it was, in line order, and leaves it empty with its version raised. Answers
-   * nothing, and changes nothing, where it is empty already.
+   * Locks the customer's cart, where there is one, before whatever else the transaction locks. Together with its id the
+   * version names its content once and for all.
    */
-  async takeForCheckout(tx: Tx, customerId: string): Promise<TakenCart | undefined> {
-    const seen = await this.carts.take(tx, customerId);
-    if (!seen) return undefined;
-    const { cart, isLatest } = seen;
-    // What the first statement did not see of a cart that it had to wait for, the second one takes: it is locked by then.
-    const lines = isLatest ? seen.lines : [...seen.lines, ...(await this.carts.takeLines(tx, cart))];
-    return lines.length === 0 ? undefined : { cartId: cart.id, version: cart.version, lines };
+  async lock(tx: Tx, customerId: string): Promise<Cart | undefined> {
+    const [cart] = await this.carts.lock(tx, customerId);
+    return cart;
   }
 
-  /** Locks the customer's cart, where there is one, for a transaction that goes on to lock an order. */
-  async lock(tx: Tx, customerId: string): Promise<void> {
-    await this.carts.lock(tx, customerId);
+  /** What a cart has, in its order. To be asked after {@link lock}. */
+  askLines(customerId: string): Question<CartLine> {
+    return this.carts.askLines(customerId);
+  }
+
+  /** The ids of the products that a cart has, for other questions that go with {@link askLines}. */
+  productIds(customerId: string): Fragment {
+    return this.carts.productIds(customerId);
+  }
+
+  /** Empties the locked cart and raises its version. */
+  empty(tx: Tx, cart: Cart): Promise<void> {
+    return this.carts.emptyLater(tx, cart);
   }
 
   /** Puts the lines of a failed checkout back, if the cart is still empty; products archived meanwhile are passed over. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ProductId } from '../kernel/id.js';
-import type { Question, Tx } from '../platform/database/index.js';
+import type { Fragment, Question, Tx } from '../platform/database/index.js';
 import type { ProductDraft } from './domain/product.js';
 import { ProductRepository } from './persistence/product.repository.js';
 
@@ -39,8 +39,8 @@ export class CatalogFacade {
     }));
   }
 
-  /** The same as a question. */
-  askProducts(ids: readonly string[]): Question<CatalogProduct> {
+  /** The same as a question; `ids` is an expression of a `text[]`. */
+  askProducts(ids: Fragment): Question<CatalogProduct> {
     return this.products.ask(ids);
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import { newId, type ReservationId } from '../kernel/id.js';
-import { Database, type Question, together, type Tx } from '../platform/database/index.js';
+import { Database, type Fragment, type Question, together, type Tx } from '../platform/database/index.js';
 import type { HeldReservation, ReservationLine } from './domain/reservation.js';
 import type { ReservationOutcome } from './domain/reservation-state.js';
 import { findShortages, mergeLines, type Shortage, type StockLevel } from './domain/stock-level.js';
@@ -47,16 +47,16 @@ export class InventoryFacade {
   /** Holds all lines or none of them; short of stock, it says of each line how much is missing and writes nothing. */
   async reserve(tx: Tx, actor: Actor, request: ReserveRequest): Promise<ReserveOutcome> {
     const { levels, end } = await together(tx, {
-      levels: this.askLevels(request.items),
+      levels: this.askLevels({ text: '$1::text[]', parameters: [productsOf(request.items)] }),
       end: this.reservations.askEnd(request.ttlSeconds),
     });
     const expiresAt = new Date(end[0]?.atMs ?? NaN);
     return this.reserveFrom(tx, actor, { ...request, expiresAt }, levels);
   }
 
-  /** What has to be asked to reserve without asking again. It locks the stock. */
-  askLevels(items: readonly ReservationLine[]): Question<StockLevel> {
-    return this.stock.askLevels(productsOf(items));
+  /** What has to be asked to reserve without asking again; `productIds` is an expression of a `text[]`. It locks the stock. */
+  askLevels(productIds: Fragment): Question<StockLevel> {
+    return this.stock.askLevels(productIds);
   }
 
   /** The same as {@link reserve}, of levels that were asked for and are locked. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CartId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
+import { type Fragment, later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import { type Cart, cartIdOf, type CartLine, type PricedLine } from '../domain/cart.js';
 
 /** Units on hand that nobody has reserved, by product id. */
@@ -147,24 +147,29 @@ export class CartRepository {
     );
   }
 
-  /**
-   * Locks the customer's cart and empties it like {@link takeLines}, which has to follow where the lines were not the latest.
-   * Answers the cart as it was before; nothing where there is none.
-   */
-  async take(tx: Tx, customerId: string): Promise<SeenCart<CartLine> | undefined> {
-    const id = cartIdOf(customerId);
-    const rows = await sql<SeenRow & Omit<CartLine, 'productId'>>(
-      tx,
-      `WITH cart AS (SELECT id, version FROM carts WHERE id = $1 FOR UPDATE),
-            gone AS (DELETE FROM cart_lines USING cart WHERE cart_id = cart.id RETURNING product_id, quantity, "position"),
-            raised AS (UPDATE carts SET version = version + 1, updated_at = now()
-                       WHERE id = $1 AND EXISTS (SELECT FROM gone))
-       SELECT cart.version, cart.version = (SELECT seen.version FROM carts seen WHERE seen.id = $1) AS is_latest,
-         gone.product_id, gone.quantity
-       FROM cart LEFT JOIN gone ON true ORDER BY gone."position"`,
-      [id],
-    );
-    return rows.length === 0 ? undefined : seenCart(id, rows, ({ productId, quantity }) => ({ productId, quantity }));
+  /** The lines of a cart, in their order. */
+  askLines(customerId: string): Question<CartLine> {
+    return {
+      text: 'SELECT product_id, quantity FROM cart_lines WHERE cart_id = $1 ORDER BY "position"',
+      parameters: [cartIdOf(customerId)],
+    };
+  }
+
+  productIds(customerId: string): Fragment {
+    return {
+      text: 'ARRAY(SELECT product_id FROM cart_lines WHERE cart_id = $1)',
+      parameters: [cartIdOf(customerId)],
+    };
+  }
+
+  /** The same as {@link empty}, of a cart that has lines. */
+  emptyLater(tx: Tx, cart: Cart): Promise<void> {
+    return later(tx, {
+      name: 'cart',
+      ctes: `taken_line AS (DELETE FROM cart_lines WHERE cart_id = $1),
+        taken_cart AS (UPDATE carts SET version = version + 1, updated_at = now() WHERE id = $1)`,
+      parameters: [cart.id],
+    });
   }
 
   /** Puts lines back and raises the version, if the locked cart is empty. Archived products are passed over. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProductId } from '../../kernel/id.js';
-import { type Question, sql, type Tx, violatesUnique } from '../../platform/database/index.js';
+import { type Fragment, type Question, sql, type Tx, violatesUnique } from '../../platform/database/index.js';
 import { SkuTaken } from '../domain/catalog.errors.js';
 import type { Product, ProductDraft } from '../domain/product.js';
 
@@ -60,10 +60,10 @@ export class ProductRepository {
     return sql<Product>(tx, `SELECT ${COLUMNS} FROM products WHERE id = ANY($1) ORDER BY id`, [ids]);
   }
 
-  ask(ids: readonly string[]): Question<Pick<Product, 'id' | 'sku' | 'title' | 'unitPrice' | 'currency' | 'active'>> {
+  ask(ids: Fragment): Question<Pick<Product, 'id' | 'sku' | 'title' | 'unitPrice' | 'currency' | 'active'>> {
     return {
-      text: 'SELECT id, sku, title, unit_price, currency, active FROM products WHERE id = ANY($1::text[]) ORDER BY id',
-      parameters: [ids],
+      text: `SELECT id, sku, title, unit_price, currency, active FROM products WHERE id = ANY(${ids.text}) ORDER BY id`,
+      parameters: ids.parameters,
     };
   }
 

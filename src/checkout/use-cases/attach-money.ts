@@ -10,9 +10,9 @@ import {
   PaymentNotFound,
   PaymentsFacade,
 } from '../../payments/index.js';
-import { together, type Tx } from '../../platform/database/index.js';
+import { type Answers, type Question, together, type Tx } from '../../platform/database/index.js';
 import { insufficientStock } from './order-placement.js';
-import { type Sale, SellOrder } from './sell-order.js';
+import { type Sale, type SaleQuestions, SellOrder } from './sell-order.js';
 
 export interface RecordPaymentCommand {
   readonly actor: Actor;
@@ -27,6 +27,13 @@ export interface AttachedMoney {
   readonly order: OrderView;
 }
 
+interface OutsideQuestions extends SaleQuestions {
+  readonly live: Question<Pick<Payment, 'id' | 'status'>>;
+}
+
+/** What has to be known of an order whose money came past us. */
+export type OutsideAnswers = Answers<OutsideQuestions>;
+
 /** Puts money and order together, in the transaction that holds the order. */
 @Injectable()
 export class AttachMoney {
@@ -35,16 +42,37 @@ export class AttachMoney {
     private readonly sellOrder: SellOrder,
   ) {}
 
-  async execute(tx: Tx, command: RecordPaymentCommand, order: Order): Promise<AttachedMoney> {
-    const outside = command.ownerId === null && order.provider === 'manual';
-    return outside ? this.record(tx, command, order) : this.attach(tx, command, order);
+  /**
+   * What has to be known to write outside money down, to be asked at the moment at which the order is locked. Nothing where a
+   * payment of ours is meant, whose lock stands before the stock's.
+   */
+  async ask(tx: Tx, { ownerId, orderId, transactionId }: RecordPaymentCommand): Promise<OutsideAnswers | undefined> {
+    if (ownerId !== null || isId('pay', transactionId)) return undefined;
+    return together(tx, this.questions(orderId));
   }
 
-  private async record(tx: Tx, { actor, transactionId }: RecordPaymentCommand, order: Order): Promise<AttachedMoney> {
-    const { live, ...asked } = await together(tx, {
-      live: this.payments.askLive(order.id),
-      ...this.sellOrder.questions(order.id),
-    });
+  /** With what was {@link ask}ed. */
+  async execute(
+    tx: Tx,
+    command: RecordPaymentCommand,
+    order: Order,
+    asked: OutsideAnswers | undefined,
+  ): Promise<AttachedMoney> {
+    const outside = command.ownerId === null && order.provider === 'manual';
+    if (!outside) return this.attach(tx, command, order);
+    return this.record(tx, command, order, asked ?? (await together(tx, this.questions(order.id))));
+  }
+
+  private questions(orderId: OrderId): OutsideQuestions {
+    return { live: this.payments.askLive(orderId), ...this.sellOrder.questions(orderId) };
+  }
+
+  private async record(
+    tx: Tx,
+    { actor, transactionId }: RecordPaymentCommand,
+    order: Order,
+    { live, ...asked }: OutsideAnswers,
+  ): Promise<AttachedMoney> {
     if (live.length > 0) throw new PaymentInProgress(order.id);
     const payment = await this.payments.recordOutside(tx, {
       orderId: order.id,

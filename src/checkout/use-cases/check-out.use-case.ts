@@ -3,12 +3,12 @@ import { CartFacade } from '../../cart/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import type { ShippingAddress } from '../../kernel/address.js';
 import type { PaymentProvider } from '../../orders/index.js';
-import type { Tx } from '../../platform/database/index.js';
+import { inOnePacket, together, type Tx } from '../../platform/database/index.js';
 import type { Answer, IdempotentCall } from '../../platform/idempotency/index.js';
 import { OrderCartEmpty } from '../domain/checkout.errors.js';
 import type { OrderAnswer } from './order-answer.js';
-import type { OrderRequest } from './order-placement.js';
-import { PlaceOrder } from './place-order.js';
+import { OrderPlacement } from './order-placement.js';
+import { PlaceOrder, type RequestedOrder } from './place-order.js';
 
 export interface CheckOutCommand {
   readonly actor: Actor;
@@ -25,6 +25,7 @@ export interface CheckOutCommand {
 export class CheckOut {
   constructor(
     private readonly placeOrder: PlaceOrder,
+    private readonly placement: OrderPlacement,
     private readonly carts: CartFacade,
   ) {}
 
@@ -36,20 +37,25 @@ export class CheckOut {
     return this.placeOrder.execute({ actor, plan, request: (tx) => this.takeCart(tx, command) }, call);
   }
 
-  private async takeCart(
-    tx: Tx,
-    command: CheckOutCommand,
-  ): Promise<Omit<OrderRequest, 'creationKey' | 'paymentStatus'>> {
-    const cart = await this.carts.takeForCheckout(tx, command.customerId);
-    if (!cart || cart.lines.length === 0) throw new OrderCartEmpty();
+  private async takeCart(tx: Tx, command: CheckOutCommand): Promise<RequestedOrder> {
+    const { customerId, email, shippingAddress, provider, expectedTotal } = command;
+    const productIds = this.carts.productIds(customerId);
+    const [cart, { lines, ...asked }] = await inOnePacket(
+      this.carts.lock(tx, customerId),
+      together(tx, {
+        lines: this.carts.askLines(customerId),
+        ...this.placement.questions({ productIds, shippingAddress }),
+      }),
+    );
+    if (!cart || lines.length === 0) throw new OrderCartEmpty();
+    await this.carts.empty(tx, cart);
     return {
-      customerId: command.customerId,
-      email: command.email,
-      shippingAddress: command.shippingAddress,
-      provider: command.provider,
-      expectedTotal: command.expectedTotal,
-      cart: { id: cart.cartId, version: cart.version },
-      lines: cart.lines.map((line) => ({ ...line, unitPrice: null })),
+      order: {
+        ...{ customerId, email, shippingAddress, provider, expectedTotal },
+        cart: { id: cart.id, version: cart.version },
+        lines: lines.map((line) => ({ ...line, unitPrice: null })),
+      },
+      asked,
     };
   }
 }

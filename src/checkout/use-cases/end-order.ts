@@ -52,8 +52,8 @@ export class EndOrder {
   }
 
   /** Whoever may come to `fail` locks the buyer's cart with this before the order: the lock order of the house. */
-  lockCart(tx: Tx, customerId: string): Promise<void> {
-    return this.cart.lock(tx, customerId);
+  async lockCart(tx: Tx, customerId: string): Promise<void> {
+    await this.cart.lock(tx, customerId);
   }
 
   private async restoreCart(tx: Tx, order: Order): Promise<void> {

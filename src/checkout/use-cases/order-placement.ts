@@ -18,7 +18,7 @@ import {
   totalsOf,
 } from '../../orders/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
-import { together, type Tx } from '../../platform/database/index.js';
+import type { Answers, Fragment, Question, Tx } from '../../platform/database/index.js';
 import { ShippingFacade, type ShippingQuote, type ShippingRate } from '../../shipping/index.js';
 import { OrderInsufficientStock, PriceChanged } from '../domain/checkout.errors.js';
 import { type RequestedLine, sellLines, type SoldLine } from '../domain/lines.js';
@@ -37,6 +37,22 @@ export interface OrderRequest {
   readonly creationKey: string;
 }
 
+/** What is known of an order before anything was asked; `productIds` is an expression of a `text[]`. */
+export interface WantedOrder {
+  readonly productIds: Fragment;
+  readonly shippingAddress: ShippingAddress | null;
+}
+
+/** What an order is made of. */
+export interface PlacementQuestions {
+  readonly place: Question<OrderPlace>;
+  readonly products: Question<CatalogProduct>;
+  readonly rates: Question<ShippingRate>;
+  readonly levels: Question<StockLevel>;
+}
+
+export type PlacementAnswers = Answers<PlacementQuestions>;
+
 /** The first step of every order: prices fixed, order and shipment written, stock reserved, all or nothing. */
 @Injectable()
 export class OrderPlacement {
@@ -48,14 +64,26 @@ export class OrderPlacement {
     private readonly orders: OrdersFacade,
   ) {}
 
-  async place(tx: Tx, actor: Actor, request: OrderRequest): Promise<OrderView> {
-    const asked = await this.ask(tx, request);
+  /** What has to be asked, all at once. The stock is locked from there on: other buyers wait for it. */
+  questions({ productIds, shippingAddress }: WantedOrder): PlacementQuestions {
+    return {
+      place: this.orders.askPlace(),
+      products: this.catalog.askProducts(productIds),
+      rates: this.shipping.askRates(shippingAddress),
+      levels: this.inventory.askLevels(productIds),
+    };
+  }
+
+  /** Places an order with what {@link questions} were answered. */
+  async place(tx: Tx, actor: Actor, request: OrderRequest, asked: PlacementAnswers): Promise<OrderView> {
+    const [place] = asked.place;
+    if (!place) throw new Error('the database told no number');
     const lines = sellLines(request.lines, asked.products);
     const shipping = this.quote(request.shippingAddress, asked, lines);
     const draft = this.draft(request, asked.products, totalsOf(lines, shipping?.amount ?? 0));
     const order = await this.orders.create(tx, actor, draft, {
       lines: lines.map((line) => ({ ...line, id: newId('item') })),
-      place: asked.place,
+      place,
     });
     await this.reserve(tx, actor, order, asked.levels);
     return {
@@ -64,22 +92,9 @@ export class OrderPlacement {
     };
   }
 
-  /** Everything that has to be known, at once. The stock is locked from here on: other buyers wait for it. */
-  private async ask(tx: Tx, { lines, shippingAddress }: OrderRequest): Promise<Asked> {
-    const found = await together(tx, {
-      place: this.orders.askPlace(),
-      products: this.catalog.askProducts([...new Set(lines.map((line) => line.productId))]),
-      rates: this.shipping.askRates(shippingAddress),
-      levels: this.inventory.askLevels(lines),
-    });
-    const [place] = found.place;
-    if (!place) throw new Error('the database told no number');
-    return { ...found, place };
-  }
-
   private quote(
     address: ShippingAddress | null,
-    { rates, products }: Asked,
+    { rates, products }: PlacementAnswers,
     lines: readonly SoldLine[],
   ): ShippingQuote | null {
     if (address === null) return null;
@@ -115,14 +130,6 @@ export class OrderPlacement {
   private ttlOf(provider: PaymentProvider): number {
     return provider === 'manual' ? this.config.MANUAL_RESERVATION_TTL_SECONDS : this.config.RESERVATION_TTL_SECONDS;
   }
-}
-
-/** What an order is made of. */
-interface Asked {
-  readonly place: OrderPlace;
-  readonly products: readonly CatalogProduct[];
-  readonly rates: readonly ShippingRate[];
-  readonly levels: readonly StockLevel[];
 }
 
 interface Shortage {

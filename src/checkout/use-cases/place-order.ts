@@ -6,7 +6,7 @@ import { type Answer, type Claim, Idempotency, type IdempotentCall } from '../..
 import { CollectPayment } from './collect-payment.js';
 import type { OrderAnswer } from './order-answer.js';
 import { type FirstStep, OrderAnswers } from './order-answers.js';
-import { OrderPlacement, type OrderRequest } from './order-placement.js';
+import { OrderPlacement, type OrderRequest, type PlacementAnswers } from './order-placement.js';
 
 /** How the money is to come: by a method that is charged at once, by the client later, or not through us at all. */
 export type PaymentPlan =
@@ -14,7 +14,11 @@ export type PaymentPlan =
   | { readonly kind: 'client_confirms' }
   | { readonly kind: 'later' };
 
-export type RequestedOrder = Omit<OrderRequest, 'creationKey' | 'paymentStatus'>;
+/** What is ordered, and what had to be asked for it. */
+export interface RequestedOrder {
+  readonly order: Omit<OrderRequest, 'creationKey' | 'paymentStatus'>;
+  readonly asked: PlacementAnswers;
+}
 
 export interface PlaceOrderCommand {
   readonly actor: Actor;
@@ -62,7 +66,9 @@ export class PlaceOrder {
     creationKey: string,
   ): Promise<FirstStep> {
     const paymentStatus = plan.kind === 'charge' ? 'processing' : 'unpaid';
-    const order = await this.placement.place(tx, actor, { ...(await request(tx)), creationKey, paymentStatus });
+    const requested = await request(tx);
+    const draft = { ...requested.order, creationKey, paymentStatus } as const;
+    const order = await this.placement.place(tx, actor, draft, requested.asked);
     if (plan.kind === 'later') return this.answers.placed(tx, claim, order);
     const { id: orderId, customerId, totalAmount: amount, currency } = order;
     const opening = { orderId, customerId, amount, currency, creationKey: null };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OrdersFacade, RefusedMoves, requireTransition } from '../../orders/index.js';
-import { Database } from '../../platform/database/index.js';
+import { Database, inOnePacket } from '../../platform/database/index.js';
 import { type Answer, Idempotency, type IdempotentCall } from '../../platform/idempotency/index.js';
 import { AttachMoney, type RecordPaymentCommand } from './attach-money.js';
 import type { OrderAnswer } from './order-answer.js';
@@ -24,9 +24,12 @@ export class RecordPayment {
       this.refusedMoves.audited(actor, orderId, 'paid', () =>
         this.database.transaction(async (tx) => {
           await claim.take(tx);
-          const order = await this.orders.lock(tx, orderId, command.ownerId);
+          const [order, asked] = await inOnePacket(
+            this.orders.lock(tx, orderId, command.ownerId),
+            this.attach.ask(tx, command),
+          );
           requireTransition(order, 'paid');
-          const attached = await this.attach.execute(tx, command, order);
+          const attached = await this.attach.execute(tx, command, order, asked);
           await this.answers.paid(tx, claim, attached.order, attached.payment);
         }),
       ),

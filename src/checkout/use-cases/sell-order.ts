@@ -19,7 +19,7 @@ type Short = Extract<NewHold, { readonly kind: 'short' }>;
 export type Sale = { readonly kind: 'sold'; readonly order: OrderView } | Short;
 
 /** What has to be known of a locked order to sell it. Asking locks its hold and its stock. */
-interface SaleQuestions {
+export interface SaleQuestions {
   readonly items: Question<OrderItem>;
   readonly shipment: Question<OrderShipment>;
   readonly time: Question<Pick<OrderPlace, 'atMs'>>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/id.js';
-import { type Question, sql, type Tx } from '../../platform/database/index.js';
+import { type Fragment, type Question, sql, type Tx } from '../../platform/database/index.js';
 import type { StockLevel } from '../domain/stock-level.js';
 import type { MovementKind } from '../domain/stock-movement.js';
 import { type Announcement, changeStock } from './stock-change.js';
@@ -23,16 +23,16 @@ export interface NewMovement {
 export class StockRepository {
   /** FOR UPDATE on the levels of these products. A product that never had stock has no row. */
   lockLevels(tx: Tx, productIds: readonly string[]): Promise<StockLevel[]> {
-    const { text, parameters } = this.askLevels(productIds);
+    const { text, parameters } = this.askLevels({ text: '$1::text[]', parameters: [productIds] });
     return sql<StockLevel>(tx, text, [...parameters]);
   }
 
-  /** The same as a question. */
-  askLevels(productIds: readonly string[]): Question<StockLevel> {
+  /** The same as a question; `productIds` is an expression of a `text[]`. */
+  askLevels(productIds: Fragment): Question<StockLevel> {
     return {
-      text: `SELECT product_id, on_hand, reserved FROM stock_levels WHERE product_id = ANY($1::text[])
+      text: `SELECT product_id, on_hand, reserved FROM stock_levels WHERE product_id = ANY(${productIds.text})
              ORDER BY product_id FOR UPDATE`,
-      parameters: [productIds],
+      parameters: productIds.parameters,
     };
   }
 
