@@ -5,7 +5,7 @@ import { Database } from '../database/index.js';
 export const OUTBOX_CHANNEL = 'holdfast_outbox';
 
 /** Events of so many milliseconds share a ring. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 
 /**
  * Tells the relay that there are events. Never inside the business transaction: PostgreSQL takes one lock of the whole

@@ -25,7 +25,8 @@ export class PublishEvents {
     for (let batch = 0; batch < MOST_BATCHES && stop?.aborted !== true; batch += 1) {
       const count = await this.database.transaction((tx) => this.publish(tx));
       published += count;
-      if (count === 0) break;
+      // Less than a whole batch was all there was; whatever has come since rings by itself.
+      if (count < BATCH) break;
     }
     return published;
   }
