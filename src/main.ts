@@ -1,3 +1,4 @@
+import './small-heap.js';
 import 'reflect-metadata';
 import { createApi } from './create-api.js';
 import { loadConfigOrExit } from './platform/config/index.js';

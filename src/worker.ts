@@ -1,3 +1,4 @@
+import './small-heap.js';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadConfigOrExit } from './platform/config/index.js';

@@ -35,7 +35,7 @@ const shape = {
   CORS_ORIGINS: list.describe('origins that browsers may call from, comma-separated'),
   DATA_DIR: z.string().min(1).default('.holdfast').describe('where npm start keeps embedded services and dev secrets'),
   DATABASE_URL: url('postgres:', 'postgresql:').describe('PostgreSQL 15 or newer'),
-  DATABASE_POOL_SIZE: whole(2, 200).default(16).describe('connections per process'),
+  DATABASE_POOL_SIZE: whole(2, 200).default(10).describe('connections per process'),
   REDIS_URL: url('redis:', 'rediss:').describe('Redis 6.2 or newer; the path is the database number'),
   JWT_SECRET: secret(32).optional().describe('HS256 secret, 32 bytes at least, unless JWT_JWKS_URL is set'),
   JWT_ALGORITHM: oneOf('HS256', 'RS256', 'ES256').optional().describe('HS256 with the secret, RS256 with a JWKS URL'),

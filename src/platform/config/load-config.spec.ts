@@ -31,7 +31,7 @@ describe('the configuration', () => {
       HTTP_PREFIX: '',
       TRUST_PROXY: 'false',
       CORS_ORIGINS: [],
-      DATABASE_POOL_SIZE: 16,
+      DATABASE_POOL_SIZE: 10,
       STRIPE_API_BASE: 'https://api.stripe.com',
       STRIPE_WEBHOOK_SECRET: [],
       STRIPE_CAPTURE_METHOD: 'automatic',

@@ -8,6 +8,8 @@ export type ProcessKind = 'api' | 'worker' | 'migration';
 
 const STATEMENT_TIMEOUT_MS: Readonly<Record<ProcessKind, number>> = { api: 5_000, worker: 30_000, migration: 0 };
 const POOL_WAIT_MS = 5_000;
+/** A connection knows its statements and their plans, which a new one has to make again: between two waves it is kept. */
+const IDLE_CONNECTION_MS = 600_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const INT8_OID = 20;
 
@@ -39,6 +41,7 @@ export function dataSourceOptions(url: string, kind: ProcessKind, poolSize: numb
     logging: false,
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
       options: Object.entries(settings)

@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import { AdminOnly } from '../auth/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { type HttpRequest, RouteNotFound } from '../http/index.js';
-import { BoardServer } from './board-server.js';
 import { contentTypeOf } from './content-types.js';
 import { inTime } from './in-time.js';
+import { QueueBoard } from './queue-board.js';
 
 const PATH = 'v1/admin/queues';
 
@@ -19,22 +19,22 @@ type Members = Record<string, unknown>;
 @Controller(PATH)
 export class QueueBoardController {
   constructor(
-    private readonly board: BoardServer,
+    private readonly board: QueueBoard,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'A page that shows the queues (Bull Board)' })
-  page(@Res() reply: FastifyReply): FastifyReply {
-    const page = this.board.page(`${this.config.HTTP_PREFIX}/${PATH}/`);
+  async page(@Res() reply: FastifyReply): Promise<FastifyReply> {
+    const page = (await this.board.server()).page(`${this.config.HTTP_PREFIX}/${PATH}/`);
     return reply.type('text/html; charset=utf-8').send(page);
   }
 
   @Get('static/*')
   @ApiExcludeEndpoint()
-  file(@Req() request: HttpRequest, @Res() reply: FastifyReply): FastifyReply {
+  async file(@Req() request: HttpRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
     const name = pathWithin(request).replace(/^\/static\//, '');
-    const file = this.board.findFile(name);
+    const file = (await this.board.server()).findFile(name);
     if (file === undefined) throw nothingAt(request);
     return reply
       .type(contentTypeOf(name))
@@ -69,8 +69,8 @@ export class QueueBoardController {
   /** The page's own addresses, which a browser asks for when it is reloaded there. */
   @Get('*')
   @ApiExcludeEndpoint()
-  reload(@Req() request: HttpRequest, @Res() reply: FastifyReply): FastifyReply {
-    if (!this.board.isPage(pathWithin(request))) throw nothingAt(request);
+  async reload(@Req() request: HttpRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    if (!(await this.board.server()).isPage(pathWithin(request))) throw nothingAt(request);
     return this.page(reply);
   }
 
@@ -80,7 +80,8 @@ export class QueueBoardController {
     asked: { readonly query: Members; readonly body: Members },
   ): Promise<FastifyReply> {
     const method = request.method.toLowerCase();
-    const answer = await inTime(this.board.ask(method, pathWithin(request), asked));
+    const board = await this.board.server();
+    const answer = await inTime(board.ask(method, pathWithin(request), asked));
     if (!answer) throw nothingAt(request);
     return reply.status(answer.status ?? 200).send(answer.body);
   }
