@@ -71,6 +71,12 @@ async function openOrder(onHand = 5): Promise<Sale & { readonly secret: string }
 const capture = (orderId: string, idempotencyKey = freshKey()) =>
   api.admin().post(`/v1/admin/orders/${orderId}/capture`, undefined, { idempotencyKey });
 
+/** Of this order alone: a request of an earlier one that was given up may still be on its way. */
+async function failCapture(orderId: string, fault: object): Promise<void> {
+  const { id } = await intentOf(api, orderId);
+  await armFault(api, { ...fault, match: { method: 'POST', path: `/v1/payment_intents/${id}/capture` } });
+}
+
 const orderOf = async (id: string) => (await api.admin().get(`/v1/admin/orders/${id}`).expect(200)).body;
 const stateOf = async (id: string) => {
   const { status, payment_status } = await orderOf(id);
@@ -407,7 +413,7 @@ describe('a capture', () => {
 
   it('while another one is under way is told so', async () => {
     const { orderId, buyer } = await authorizedOrder();
-    await armFault(api, { kind: 'hang_after', match: { method: 'POST', path: '/v1/payment_intents/' } });
+    await failCapture(orderId, { kind: 'hang_after' });
 
     const first = await capture(orderId);
     const second = await capture(orderId);
@@ -432,7 +438,7 @@ describe('a capture', () => {
     ['409', { kind: 'conflict' }],
   ])('whose outcome nobody heard is settled: %s', async (_, fault) => {
     const { orderId, product } = await authorizedOrder();
-    await armFault(api, { ...fault, match: { method: 'POST', path: '/v1/payment_intents/' } });
+    await failCapture(orderId, fault);
 
     const answer = await capture(orderId);
     await settleAll();
@@ -445,7 +451,7 @@ describe('a capture', () => {
 
   it('is repeated however old it is: it cannot be made twice', async () => {
     const { orderId } = await authorizedOrder();
-    await armFault(api, { kind: 'hang_before', match: { method: 'POST', path: '/v1/payment_intents/' } });
+    await failCapture(orderId, { kind: 'hang_before' });
     await capture(orderId).expect(200);
     await api.database.query(
       `UPDATE payment_attempts SET created_at = now() - interval '2 days' WHERE "action" = 'capture' AND outcome = 'unknown'`,
@@ -459,7 +465,7 @@ describe('a capture', () => {
 
   it('outlives the end of the hold while nobody knows its outcome', async () => {
     const { orderId, product } = await authorizedOrder();
-    await armFault(api, { kind: 'hang_after', match: { method: 'POST', path: '/v1/payment_intents/' } });
+    await failCapture(orderId, { kind: 'hang_after' });
     await capture(orderId).expect(200);
     await api.database.query(`UPDATE reservations SET expires_at = now() - interval '1 hour' WHERE order_id = $1`, [
       orderId,

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await Promise.all([system.api.start(), system.worker.start()]);
 }, 60_000);
 
+afterEach(() => stripe.disarm());
 afterAll(() => system.close());
 
 const query = (text: string, parameters?: readonly unknown[]) => own.dataSource.query(text, [...(parameters ?? [])]);

@@ -40,11 +40,16 @@ describe('a bearer token', () => {
     ['with roles of other services', { roles: ['editor', 'customer'] }],
     ['with roles that are no list', { roles: 'admin' }],
     ['with unknown claims', { tenant: 'x', nested: { deep: [1] } }],
-    ['that expired within the tolerance for clocks', { exp: nowSeconds() - 1 }],
     ['with a subject of 255 characters', { sub: 'x'.repeat(255) }],
     ['with a subject of an identity provider', { sub: 'auth0|5f7c8ec7c33c6c004bbafe82' }],
   ])('%s lets a customer in', async (_, changes) => {
     const answer = await as(claims(changes)).get('/v1/cart');
+
+    expect(answer.status).toBe(200);
+  });
+
+  it('that expired within the tolerance for clocks lets a customer in', async () => {
+    const answer = await as(claims({ exp: nowSeconds() - 1 })).get('/v1/cart');
 
     expect(answer.status).toBe(200);
   });

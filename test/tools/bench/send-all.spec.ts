@@ -20,6 +20,7 @@ describe('a heap of requests', () => {
     if (address !== null && typeof address === 'object') port = address.port;
   });
 
+  beforeEach(() => paths.splice(0));
   afterAll(async () => {
     const closed = once(server, 'close');
     server.close();
