@@ -15,7 +15,7 @@ export interface Contestant {
 }
 
 const ROUNDS = 2;
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 12;
 
 /** A server under a load of this kind. */
 export function contestant(
