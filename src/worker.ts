@@ -1,4 +1,3 @@
-import './small-heap.js';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { loadConfigOrExit } from './platform/config/index.js';

@@ -75,7 +75,7 @@ const WRITES: readonly (readonly [route: string, statements: number, call: Call]
   ['POST /v1/orders/checkout', 6, { as: 'customer', body: { shipping_address: ADDRESS, provider: 'manual' } }],
   ['PATCH /v1/orders/{last_id}/pay', 6, { as: 'internal', body: { transaction_id: 'till 7' } }],
   ['POST /v1/orders', 5, { as: 'customer', body: { items: [LINE], provider: 'manual' } }],
-  ['DELETE /v1/admin/products/{product_id}', 4, asAdmin],
+  ['DELETE /v1/admin/products/{other_product_id}', 4, asAdmin],
 ];
 
 describe('the statements of a request', () => {
