@@ -37,7 +37,7 @@ export class Idempotency {
     if (cached) return cached;
     const claim = new Claim(this.keys, call, this.config.IDEMPOTENCY_TTL_SECONDS);
     const answer = await this.run(call, claim, work);
-    if (!answer.replayed) this.cache(call.request, answer);
+    if (!answer.replayed) void this.cache(call.request, answer);
     return answer;
   }
 
@@ -101,10 +101,10 @@ export class Idempotency {
     return new Answer(cached.status, cached.body, cached.subjectId, true);
   }
 
-  private cache(request: IdempotentRequest, answer: Answer): void {
+  private async cache(request: IdempotentRequest, answer: Answer): Promise<void> {
     const { status, body, subjectId } = answer;
     const cached: CachedAnswer = { fingerprint: request.fingerprint, status, body, subjectId };
-    this.redis.putSoon(cacheKey(request), JSON.stringify(cached), this.config.IDEMPOTENCY_TTL_SECONDS);
+    await this.redis.put(cacheKey(request), JSON.stringify(cached), this.config.IDEMPOTENCY_TTL_SECONDS);
   }
 }
 

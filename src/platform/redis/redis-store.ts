@@ -2,8 +2,6 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { Redis } from 'ioredis';
 import { CONFIG, type Config } from '../config/index.js';
 
-/** How long what nobody waits for may gather: long beside one command, short beside anything that is kept. */
-const GATHER_MS = 20;
 const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_PAUSE_MS = 2_000;
@@ -16,7 +14,6 @@ const LONGEST_RECONNECT_PAUSE_MS = 2_000;
 export class RedisStore implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisStore.name);
   private readonly client: Redis;
-  private readonly gathered: (readonly [key: string, value: string, ttlSeconds: number])[] = [];
   private wasReady = false;
 
   constructor(@Inject(CONFIG) config: Config) {
@@ -43,27 +40,12 @@ export class RedisStore implements OnApplicationShutdown {
     if (keys.length > 0) await this.attempt(() => this.client.del(...keys));
   }
 
-  /** The same as {@link put}, soon: nobody waits for it, and what comes in the same moments leaves together. */
-  putSoon(key: string, value: string, ttlSeconds: number): void {
-    this.gathered.push([key, value, ttlSeconds]);
-    if (this.gathered.length === 1) setTimeout(() => void this.sendGathered(), GATHER_MS).unref();
-  }
-
   async isReachable(): Promise<boolean> {
     return (await this.attempt(() => this.client.ping())) === 'PONG';
   }
 
   onApplicationShutdown(): void {
     this.client.disconnect();
-  }
-
-  private async sendGathered(): Promise<void> {
-    const gathered = this.gathered.splice(0);
-    await this.attempt(() => {
-      const pipeline = this.client.pipeline();
-      for (const [key, value, ttlSeconds] of gathered) pipeline.set(key, value, 'EX', ttlSeconds);
-      return pipeline.exec();
-    });
   }
 
   private async attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
