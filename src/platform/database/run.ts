@@ -6,6 +6,7 @@ import type { Tx } from './tx.js';
 /** Runs one prepared statement in the caller's transaction. `Row` is a promise of the author about his own SQL. */
 export async function run<Row extends object>(tx: Tx, command: Command): Promise<Row[]> {
   const outcome = await (Session.of(tx)?.run(command) ?? runInside(tx, command));
+  // The compiler cannot know what SQL answers: here the author's promise is taken for it.
   const { rows }: { readonly rows: Row[] } = Object.create(outcome);
   return rows;
 }
