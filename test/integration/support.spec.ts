@@ -38,6 +38,7 @@ describe('a test that is rolled back', () => {
 //
 describe('a test with its own database', () => {
   const own = useOwnDatabase();
+  beforeEach(() => own.truncateAll());
 
   it('commits there and nowhere else, and empties it without touching reference data', async () => {
     const rates = await runStatements(own.url, 'SELECT count(*)::int AS count FROM schema_migrations');

@@ -167,7 +167,9 @@ export class Packet implements pg.Submittable {
 
   /** Of PostgreSQL, in place of the answer to one of the statements, or of the connection. */
   handleError(error: Error): void {
-    const [failed, ...rest] = this.errands.splice(0).slice(this.place);
+    const errands = this.errands.splice(0);
+    for (const errand of errands.slice(0, this.place)) errand.succeed();
+    const [failed, ...rest] = errands.slice(this.place);
     if (failed && failed.name !== '') this.prepared.set(failed.name, 'unsure');
     // What follows was not run, for the same reason.
     failed?.fail(error);

@@ -156,6 +156,16 @@ describe('statements of the same moment', () => {
     expect(await boxes()).toEqual([]);
   });
 
+  it('are all answered where a later one of them fails', async () => {
+    const broken = own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      await sql(tx, 'SELECT 1 / 0');
+    });
+
+    await expect(broken).rejects.toThrow('division by zero');
+    expect(await boxes()).toEqual([]);
+  });
+
   it('can be the same twice, and others that failed before', async () => {
     const early = (tx: Tx) => sql(tx, 'SELECT id FROM crates');
     await expect(own.database.transaction(early)).rejects.toThrow('"crates" does not exist');
