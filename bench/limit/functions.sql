@@ -68,16 +68,28 @@ CREATE FUNCTION bare_limit.audit_state(o orders) RETURNS jsonb LANGUAGE sql IMMU
 $$;
 
 CREATE FUNCTION bare_limit.event_data(o orders, p_type text) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('type', p_type, 'order_id', o.id, 'order_number', o.number, 'order_version', o.version,
-    'status', o.status, 'payment_status', o.payment_status, 'user_email', o.email, 'customer_id', o.customer_id,
-    'amount_cents', o.total_amount, 'currency', o.currency,
+  SELECT json_build_object('type', p_type, 'order_id', o.id, 'number', o.number, 'version', o.version,
+    'status', o.status, 'payment_status', o.payment_status, 'fulfillment_status', o.fulfillment_status,
+    'disputed', o.disputed, 'customer_id', o.customer_id, 'user_email', o.email, 'currency', o.currency,
+    'amount_cents', o.total_amount, 'refunded_amount_cents', o.refunded_amount,
+    'payment_transaction_id', o.payment_transaction_id, 'cancel_reason', o.cancel_reason,
     'items', (SELECT json_agg(json_build_object('product_id', i.product_id, 'qty', i.quantity,
         'unit_price_cents', i.unit_price) ORDER BY i.id) FROM order_items i WHERE i.order_id = o.id))::text
 $$;
 
+-- What the event of a changed level tells, in the words of the service.
+CREATE FUNCTION bare_limit.stock_data(s stock_levels, p_on_hand_delta bigint, p_reserved_delta bigint, p_kind text,
+  p_cause text)
+RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('type', 'stock.changed', 'product_id', s.product_id, 'version', s.version,
+    'on_hand', s.on_hand, 'reserved', s.reserved, 'available', s.on_hand - s.reserved,
+    'on_hand_delta', p_on_hand_delta, 'reserved_delta', p_reserved_delta, 'kind', p_kind, 'cause', p_cause)::text
+$$;
+
 -- POST /v1/orders/checkout with the manual provider. Ids come as {order, reservation, shipment, audit, event, key,
--- lines…}; the key's answer is written once, when it is known.
-CREATE FUNCTION bare_limit.check_out(p_ids text[], p_customer text, p_email text, p_cart text, p_address jsonb,
+-- lines…}, and those of the events of each line's stock; the key's answer is written once, when it is known. That a level
+-- runs low is not told: the benchmark's do not.
+CREATE FUNCTION bare_limit.check_out(p_ids text[], p_stock_events text[], p_customer text, p_email text, p_cart text, p_address jsonb,
   p_zone text, p_scope text, p_key text, p_fingerprint text, p_trace text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -150,13 +162,21 @@ BEGIN
   INSERT INTO reservation_lines (reservation_id, product_id, quantity)
     SELECT p_ids[2], line.product_id, line.quantity
     FROM unnest(v_products, v_quantities) AS line (product_id, quantity);
-  UPDATE stock_levels stock SET reserved = stock.reserved + line.quantity, updated_at = now()
-    FROM unnest(v_products, v_quantities) AS line (product_id, quantity) WHERE stock.product_id = line.product_id;
+  WITH moved AS (
+    UPDATE stock_levels stock SET reserved = stock.reserved + line.quantity, version = stock.version + 1,
+        updated_at = now()
+      FROM unnest(v_products, v_quantities) WITH ORDINALITY AS line (product_id, quantity, place)
+      WHERE stock.product_id = line.product_id RETURNING stock, line.quantity, line.place
+  )
+  INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+    SELECT p_stock_events[place], (stock).product_id, (stock).version, 'stock.changed',
+      bare_limit.stock_data(stock, 0, quantity, 'hold', p_ids[1]), p_trace
+    FROM moved;
   RETURN v_body;
 END $$;
 
--- PATCH /v1/orders/{id}/pay by the shop. Ids come as {payment, audit, event, key, movements…}.
-CREATE FUNCTION bare_limit.record_payment(p_ids text[], p_order text, p_transaction text, p_actor text, p_scope text,
+-- PATCH /v1/orders/{id}/pay by the shop. Ids come as {payment, audit, event, key, movements…}, and as before.
+CREATE FUNCTION bare_limit.record_payment(p_ids text[], p_stock_events text[], p_order text, p_transaction text, p_actor text, p_scope text,
   p_key text, p_fingerprint text, p_trace text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -211,8 +231,15 @@ BEGIN
   INSERT INTO stock_movements (id, product_id, delta, kind, cause)
     SELECT p_ids[4 + row_number() OVER (ORDER BY product_id)], product_id, -quantity, 'sale', p_order
     FROM reservation_lines WHERE reservation_id = v_reservation;
-  UPDATE stock_levels stock SET on_hand = stock.on_hand - line.quantity, reserved = stock.reserved - line.quantity,
-      updated_at = now()
-    FROM reservation_lines line WHERE line.reservation_id = v_reservation AND stock.product_id = line.product_id;
+  WITH moved AS (
+    UPDATE stock_levels stock SET on_hand = stock.on_hand - line.quantity, reserved = stock.reserved - line.quantity,
+        version = stock.version + 1, updated_at = now()
+      FROM (SELECT *, row_number() OVER () AS place FROM reservation_lines WHERE reservation_id = v_reservation) line
+      WHERE stock.product_id = line.product_id RETURNING stock, line.quantity, line.place
+  )
+  INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
+    SELECT p_stock_events[place], (stock).product_id, (stock).version, 'stock.changed',
+      bare_limit.stock_data(stock, -quantity, -quantity, 'sale', p_order), p_trace
+    FROM moved;
   RETURN v_body;
 END $$;

@@ -21,11 +21,11 @@ const CART = {
 };
 const CHECKOUT = {
   name: 'checkout',
-  text: 'SELECT bare_limit.check_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS body',
+  text: 'SELECT bare_limit.check_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS body',
 };
 const PAY = {
   name: 'pay',
-  text: 'SELECT bare_limit.record_payment($1, $2, $3, $4, $5, $6, $7, $8) AS body',
+  text: 'SELECT bare_limit.record_payment($1, $2, $3, $4, $5, $6, $7, $8, $9) AS body',
 };
 
 /** Runs a statement that answers one text: the body of the answer. */
@@ -74,7 +74,7 @@ function takeCheckouts(server: FastifyInstance, secrets: LimitSecrets, run: Run)
     ];
     const cart = [derivedId('cart', id), request.body.shipping_address, 'us_west'];
     void reply.code(201);
-    return run(CHECKOUT, [ids, id, email, ...cart, ...idempotencyOf(request, id), randomUUID()]);
+    return run(CHECKOUT, [ids, several('evt'), id, email, ...cart, ...idempotencyOf(request, id), randomUUID()]);
   });
 }
 
@@ -84,7 +84,7 @@ function takePayments(server: FastifyInstance, secrets: LimitSecrets, run: Run):
     requireInternalKey(request, secrets);
     const ids = [newId('pay'), newId('aud'), newId('evt'), newId('idk'), ...several('mov')];
     const order = [request.params.id, request.body.transaction_id, 'internal'];
-    return run(PAY, [ids, ...order, ...idempotencyOf(request, 'internal'), randomUUID()]);
+    return run(PAY, [ids, several('evt'), ...order, ...idempotencyOf(request, 'internal'), randomUUID()]);
   });
 }
 
