@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import { newId, type ReservationId } from '../kernel/id.js';
-import { Database, type Fragment, type Question, together, type Tx } from '../platform/database/index.js';
+import { Database, type Fragment, type Question, textArray, together, type Tx } from '../platform/database/index.js';
 import type { HeldReservation, ReservationLine } from './domain/reservation.js';
 import type { ReservationOutcome } from './domain/reservation-state.js';
 import { findShortages, mergeLines, type Shortage, type StockLevel } from './domain/stock-level.js';
@@ -47,7 +47,7 @@ export class InventoryFacade {
   /** Holds all lines or none of them; short of stock, it says of each line how much is missing and writes nothing. */
   async reserve(tx: Tx, actor: Actor, request: ReserveRequest): Promise<ReserveOutcome> {
     const { levels, end } = await together(tx, {
-      levels: this.askLevels({ text: '$1::text[]', parameters: [productsOf(request.items)] }),
+      levels: this.askLevels(textArray(productsOf(request.items))),
       end: this.reservations.askEnd(request.ttlSeconds),
     });
     const expiresAt = new Date(end[0]?.atMs ?? NaN);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import pg from 'pg';
 import { domainError } from '../../src/kernel/domain-error.js';
 import { loadConfig } from '../../src/platform/config/index.js';
 import { sql, type Tx } from '../../src/platform/database/index.js';
@@ -398,6 +399,88 @@ describe('a run that died after it claimed the key', () => {
     await expect(first).rejects.toMatchObject({ code: 'idempotency_key_in_use' });
     expect(await walls()).toMatchObject([{ colour: 'red' }]);
     expect(await service.once(call(), never)).toEqual({ ...second, replayed: true });
+  });
+});
+
+describe('a run that asks at the moment at which it takes the key', () => {
+  /** Where the key is new, its question is answered with the wall, which stays locked. */
+  const asking =
+    (seen: unknown[], stop?: ReturnType<typeof gate>): Work =>
+    (claim) =>
+      own.database.transaction(async (tx) => {
+        const ask = () => sql(tx, `SELECT colour FROM walls WHERE id = 'shared' FOR UPDATE`);
+        seen.push((await claim.takeAsking(tx, ask)) ?? 'not asked');
+        stop?.reach();
+        await stop?.passed;
+        await claim.finish(tx, { id: claim.id, colour: 'red' }, claim.id);
+      });
+  beforeEach(() => own.database.transaction((tx) => paint(tx, 'shared', 'green')));
+
+  it('needs one packet for both, and one to end', async () => {
+    const seen: unknown[] = [];
+    const query = jest.spyOn(pg.Client.prototype, 'query');
+    const answer = await service.once(call(), asking(seen));
+    const packets = query.mock.calls.length;
+    query.mockRestore();
+
+    expect([packets, seen]).toEqual([2, [[{ colour: 'green' }]]]);
+    expect(answer).toMatchObject({ status: 201, replayed: false });
+  });
+
+  it('gets the first answer where it repeats another, and asks nothing', async () => {
+    const first = await service.once(call(), asking([]));
+    await redis.client.flushall();
+    const seen: unknown[] = [];
+
+    expect(await service.once(call(), asking(seen))).toEqual({ ...first, replayed: true });
+    await expect(service.once(call({ fingerprint: 'blue' }), asking(seen))).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('is told at once of a key in use, without a wait for what it would lock', async () => {
+    const stop = gate();
+    const first = service.once(call(), asking([], stop));
+    await stop.reached;
+
+    await expect(service.once(call(), asking([]))).rejects.toMatchObject({ code: 'idempotency_key_in_use' });
+
+    stop.pass();
+    expect(await first).toMatchObject({ status: 201, replayed: false });
+  });
+
+  it('asks nothing where it takes over, before it has seen what the first run left', async () => {
+    const died = gate();
+    void service.once(call(), inTwoSteps(died));
+    await died.reached;
+    await lapse();
+    const seen: unknown[] = [];
+
+    const answer = await service.once(call(), asking(seen));
+
+    expect(seen).toEqual(['not asked']);
+    expect(answer).toMatchObject({ status: 201, replayed: false });
+    expect(await rows()).toMatchObject([{ status: 'finished', fence: 2 }]);
+  });
+
+  it('is remembered where its question refuses it', async () => {
+    const refused: Work = (claim) =>
+      own.database.transaction((tx) => claim.takeAsking(tx, () => Promise.reject(new OutOfPaint('No paint.'))));
+
+    const first = await service.once(call(), refused);
+
+    expect(first).toMatchObject({ status: 409, replayed: false });
+    expect(await service.once(call(), never)).toEqual({ ...first, replayed: true });
+  });
+
+  it('fails where its question fails, and a repeat may go on at once', async () => {
+    const failing: Work = (claim) =>
+      own.database.transaction((tx) => claim.takeAsking(tx, () => sql(tx, 'SELECT 1 / 0')));
+
+    await expect(service.once(call(), failing)).rejects.toThrow('division by zero');
+
+    expect(await service.once(call(), asking([]))).toMatchObject({ status: 201, replayed: false });
   });
 });
 

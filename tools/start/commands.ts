@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { API_ARGUMENTS } from '../process/api-arguments.js';
 import { describeExit, startChild, type Child } from '../process/child.js';
 import { projectRoot, scriptArguments } from '../process/run-script.js';
 import { pollUntil } from '../services/poll.js';
@@ -34,7 +35,8 @@ export async function runToEnd(name: 'migrate' | 'seed', context: RunContext, li
 
 /** Starts `dist/main.js` or `dist/worker.js`. */
 export function startApplication(name: 'api' | 'worker', context: RunContext): LoggedChild {
-  return startLogged(name, [join('dist', name === 'api' ? 'main.js' : 'worker.js')], context, 15_000);
+  const args = name === 'api' ? [...API_ARGUMENTS, join('dist', 'main.js')] : [join('dist', 'worker.js')];
+  return startLogged(name, args, context, 15_000);
 }
 
 export interface SandboxPlan {

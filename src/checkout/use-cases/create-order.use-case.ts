@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import type { ShippingAddress } from '../../kernel/address.js';
 import type { PaymentProvider } from '../../orders/index.js';
-import { together, type Tx } from '../../platform/database/index.js';
+import { textArray, together, type Tx } from '../../platform/database/index.js';
 import type { Answer, IdempotentCall } from '../../platform/idempotency/index.js';
 import type { RequestedLine } from '../domain/lines.js';
 import type { OrderAnswer } from './order-answer.js';
@@ -33,7 +33,7 @@ export class CreateOrder {
     const plan = charged ? { kind: 'charge' as const, paymentMethod } : { kind: 'later' as const };
     const order = { ...rest, cart: null, expectedTotal: null };
     const ids = [...new Set(rest.lines.map((line) => line.productId))];
-    const wanted = { ...rest, productIds: { text: '$1::text[]', parameters: [ids] } };
+    const wanted = { ...rest, productIds: textArray(ids) };
     const request = async (tx: Tx): Promise<RequestedOrder> => ({
       order,
       asked: await together(tx, this.placement.questions(wanted)),

@@ -53,8 +53,8 @@ export class OrderAnswers {
   }
 
   /** Goes on where a run that made an order stopped when its process died; undefined where it had not begun. */
-  async resumeCreation(tx: Tx, claim: Claim<OrderAnswer>, creationKey: string): Promise<FirstStep | undefined> {
-    const orderId = claim.isTakeOver ? await this.orders.findIdByCreationKey(tx, creationKey) : undefined;
+  async resumeCreation(tx: Tx, claim: Claim<OrderAnswer>): Promise<FirstStep | undefined> {
+    const orderId = claim.isTakeOver ? await this.orders.findIdByCreationKey(tx, claim.id) : undefined;
     return orderId && this.resume(tx, claim, orderId);
   }
 

@@ -23,7 +23,7 @@ export interface RequestedOrder {
 export interface PlaceOrderCommand {
   readonly actor: Actor;
   readonly plan: PaymentPlan;
-  /** Reads what is ordered, in the transaction that orders it. */
+  /** Reads what is ordered, in the transaction that orders it, and locks what it is made of. */
   readonly request: (tx: Tx) => Promise<RequestedOrder>;
 }
 
@@ -54,20 +54,20 @@ export class PlaceOrder {
   }
 
   private async begin(tx: Tx, command: PlaceOrderCommand, claim: Claim<OrderAnswer>): Promise<FirstStep> {
-    const creationKey = await claim.take(tx);
-    const resumed = await this.answers.resumeCreation(tx, claim, creationKey);
-    return resumed ?? this.create(tx, command, claim, creationKey);
+    const requested = await claim.takeAsking(tx, () => command.request(tx));
+    if (requested) return this.create(tx, command, claim, requested);
+    const resumed = await this.answers.resumeCreation(tx, claim);
+    return resumed ?? this.create(tx, command, claim, await command.request(tx));
   }
 
   private async create(
     tx: Tx,
-    { actor, plan, request }: PlaceOrderCommand,
+    { actor, plan }: PlaceOrderCommand,
     claim: Claim<OrderAnswer>,
-    creationKey: string,
+    requested: RequestedOrder,
   ): Promise<FirstStep> {
     const paymentStatus = plan.kind === 'charge' ? 'processing' : 'unpaid';
-    const requested = await request(tx);
-    const draft = { ...requested.order, creationKey, paymentStatus } as const;
+    const draft = { ...requested.order, creationKey: claim.id, paymentStatus } as const;
     const order = await this.placement.place(tx, actor, draft, requested.asked);
     if (plan.kind === 'later') return this.answers.placed(tx, claim, order);
     const { id: orderId, customerId, totalAmount: amount, currency } = order;

@@ -23,11 +23,8 @@ export class RecordPayment {
     return this.idempotency.once(call, (claim) =>
       this.refusedMoves.audited(actor, orderId, 'paid', () =>
         this.database.transaction(async (tx) => {
-          await claim.take(tx);
-          const [order, asked] = await inOnePacket(
-            this.orders.lock(tx, orderId, command.ownerId),
-            this.attach.ask(tx, command),
-          );
+          const ask = () => inOnePacket(this.orders.lock(tx, orderId, command.ownerId), this.attach.ask(tx, command));
+          const [order, asked] = (await claim.takeAsking(tx, ask)) ?? (await ask());
           requireTransition(order, 'paid');
           const attached = await this.attach.execute(tx, command, order, asked);
           await this.answers.paid(tx, claim, attached.order, attached.payment);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/id.js';
-import { type Fragment, type Question, sql, type Tx } from '../../platform/database/index.js';
+import { type Fragment, type Question, sql, textArray, type Tx } from '../../platform/database/index.js';
 import type { StockLevel } from '../domain/stock-level.js';
 import type { MovementKind } from '../domain/stock-movement.js';
 import { type Announcement, changeStock } from './stock-change.js';
@@ -23,7 +23,7 @@ export interface NewMovement {
 export class StockRepository {
   /** FOR UPDATE on the levels of these products. A product that never had stock has no row. */
   lockLevels(tx: Tx, productIds: readonly string[]): Promise<StockLevel[]> {
-    const { text, parameters } = this.askLevels({ text: '$1::text[]', parameters: [productIds] });
+    const { text, parameters } = this.askLevels(textArray(productIds));
     return sql<StockLevel>(tx, text, [...parameters]);
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type CryptoKey,
   createRemoteJWKSet,
   decodeProtectedHeader,
   type JWTPayload,
@@ -83,8 +84,13 @@ function userVerifier(config: Config): Verify {
     const keys = remoteKeys(config.JWT_JWKS_URL);
     return async (token) => (await jwtVerify(token, keys, { ...options, algorithms })).payload;
   }
-  const secret = new TextEncoder().encode(config.JWT_SECRET);
-  return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+  const secret = hmacKey(new TextEncoder().encode(config.JWT_SECRET));
+  return async (token) => (await jwtVerify(token, await secret, { ...options, algorithms: ['HS256'] })).payload;
+}
+
+/** The key in the form that it is verified with: jose would bring bytes into it for each token. */
+function hmacKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }
 
 /** The keys at a URL, fetched when needed, and for an unknown key id at most once in the cool-down. */

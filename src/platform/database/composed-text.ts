@@ -4,6 +4,11 @@ export interface Fragment {
   readonly parameters: readonly unknown[];
 }
 
+/** A list of texts. */
+export function textArray(values: readonly string[]): Fragment {
+  return { text: '$1::text[]', parameters: [values] };
+}
+
 /** More shapes of statements than the service puts together. */
 const MOST_TEXTS = 1_000;
 const texts = new Map<string, string>();

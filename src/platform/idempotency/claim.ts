@@ -10,6 +10,9 @@ export class AlreadyAnswered extends Error {
   }
 }
 
+/** Thrown through the work of a request whose key turned out not to be new: the work has to run again. */
+export class KeyNotNew extends Error {}
+
 /**
  * One run of one idempotent request. The work takes the key in its first transaction, together with what it does there,
  * and records the answer in its last one. Work on the database alone has one transaction for both.
@@ -18,6 +21,7 @@ export class Claim<Result> {
   private held: HeldKey | undefined;
   private takenIn: Tx | undefined;
   private takenOver = false;
+  private maybeNew = true;
   answer: Answer | undefined;
 
   constructor(
@@ -29,6 +33,11 @@ export class Claim<Result> {
   /** The held key; undefined before it was taken. */
   get key(): HeldKey | undefined {
     return this.held;
+  }
+
+  /** The same for the work, which has taken it: it marks what the request creates, see {@link take}. */
+  get id(): string {
+    return this.required().id;
   }
 
   /** Whether an earlier run of this request held the key and died: what it left behind has to be looked for. */
@@ -46,15 +55,45 @@ export class Claim<Result> {
     return this.held.id;
   }
 
+  /**
+   * Takes the key and asks, at the same moment, what the work has to know, which may lock rows: nothing is asked for a request
+   * that repeats another. Answers nothing where an earlier run held the key, and what it left has to be looked for first.
+   */
+  async takeAsking<Asked>(tx: Tx, ask: () => Promise<Asked>): Promise<Asked | undefined> {
+    if (!this.maybeNew) {
+      await this.take(tx);
+      return undefined;
+    }
+    // A second run, after a conflict or because the key is not new, must not end like this once more.
+    this.maybeNew = false;
+    const taken = this.takeNew(tx);
+    const asked = ask();
+    // Where the key cannot be had, nothing was asked.
+    asked.catch(() => undefined);
+    await taken;
+    return asked;
+  }
+
+  private async takeNew(tx: Tx): Promise<void> {
+    this.takenIn = tx;
+    this.held = await this.keys.insertNew(tx, this.call.request, this.ttlSeconds);
+    if (!this.held) throw new KeyNotNew();
+  }
+
   /** Records the answer. Throws, and so undoes the transaction, where another run has taken over in the meantime. */
   async finish(tx: Tx, result: Result, subjectId: string | null): Promise<Answer> {
-    if (!this.held) throw new Error('finish() before take(): the key is not held');
+    const held = this.required();
     const content = this.call.present(result);
     // A key that this transaction took is not to be seen by any other run yet, so none can have taken it over.
-    if (this.takenIn === tx) await this.keys.finishLater(tx, this.held, content, subjectId);
-    else if (!(await this.keys.finish(tx, this.held, content, subjectId))) throw new IdempotencyKeyInUse();
+    if (this.takenIn === tx) await this.keys.finishLater(tx, held, content, subjectId);
+    else if (!(await this.keys.finish(tx, held, content, subjectId))) throw new IdempotencyKeyInUse();
     this.answer = answerOf(content, subjectId);
     return this.answer;
+  }
+
+  private required(): HeldKey {
+    if (!this.held) throw new Error('the key is not held: take() has to come first');
+    return this.held;
   }
 
   private async takeExisting(tx: Tx): Promise<HeldKey> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../kernel/id.js';
-import { later, sql, type Tx } from '../database/index.js';
+import { isDivisionByZero, later, sql, type Tx, violatesUnique } from '../database/index.js';
 import type { AnswerContent, IdempotentRequest } from './idempotent-call.js';
 
 /** Longer than any call to the payment provider, and short enough for a definite answer within 30 s of a crash. */
@@ -22,12 +22,35 @@ export interface StoredKey extends HeldKey {
   readonly subjectId: string | null;
 }
 
+const UNIQUE_KEY = 'idempotency_keys_scope_key_key';
+
 const FINISH = `UPDATE idempotency_keys SET status = 'finished', response_status = $3, response_body = $4, subject_id = $5
   WHERE id = $1 AND fence = $2 AND status = 'running' RETURNING id`;
 
 /** The SQL of idempotency keys. Locks: the advisory lock of a key until the transaction ends, then its row. */
 @Injectable()
 export class IdempotencyRepository {
+  /**
+   * Claims a key that nobody used, where that is almost certain: it fails for any other, so that nothing that leaves in the same
+   * packet is run. Answers nothing then, and the transaction is of no more use.
+   */
+  async insertNew(tx: Tx, request: IdempotentRequest, ttlSeconds: number): Promise<HeldKey | undefined> {
+    try {
+      const [held] = await sql<HeldKey>(
+        tx,
+        `INSERT INTO idempotency_keys (id, scope, "key", fingerprint, lease_until, expires_at, fence)
+         VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), now() + make_interval(secs => $6),
+           1 / pg_try_advisory_xact_lock($7)::integer)
+         RETURNING id, fence`,
+        claimed(request, ttlSeconds),
+      );
+      return held;
+    } catch (error) {
+      if (isDivisionByZero(error) || violatesUnique(error, UNIQUE_KEY)) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Claims a key that nobody used. Answers nothing where another transaction holds it or a row exists. The try-lock
    * makes a second request fail at once, where a plain unique insert would wait for the first one to commit.
@@ -38,8 +61,8 @@ export class IdempotencyRepository {
       `INSERT INTO idempotency_keys (id, scope, "key", fingerprint, lease_until, expires_at)
        SELECT $1, $2, $3, $4, now() + make_interval(secs => $5), now() + make_interval(secs => $6)
        WHERE pg_try_advisory_xact_lock($7)
-       ON CONFLICT ON CONSTRAINT idempotency_keys_scope_key_key DO NOTHING RETURNING id, fence`,
-      [newId('idk'), request.scope, request.key, request.fingerprint, LEASE_SECONDS, ttlSeconds, lockOf(request)],
+       ON CONFLICT ON CONSTRAINT ${UNIQUE_KEY} DO NOTHING RETURNING id, fence`,
+      claimed(request, ttlSeconds),
     );
     return held;
   }
@@ -106,6 +129,11 @@ export class IdempotencyRepository {
     );
     return rows.length;
   }
+}
+
+function claimed(request: IdempotentRequest, ttlSeconds: number): unknown[] {
+  const { scope, key, fingerprint } = request;
+  return [newId('idk'), scope, key, fingerprint, LEASE_SECONDS, ttlSeconds, lockOf(request)];
 }
 
 function finished(held: HeldKey, content: AnswerContent, subjectId: string | null): unknown[] {

@@ -4,7 +4,7 @@ import { DomainError } from '../../kernel/domain-error.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { RedisStore } from '../redis/index.js';
-import { AlreadyAnswered, answerOf, Claim } from './claim.js';
+import { AlreadyAnswered, answerOf, Claim, KeyNotNew } from './claim.js';
 import { type HeldKey, IdempotencyRepository } from './idempotency.repository.js';
 import { Answer, type AnswerContent, type IdempotentCall, type IdempotentRequest } from './idempotent-call.js';
 
@@ -50,6 +50,7 @@ export class Idempotency {
       await work(claim);
     } catch (error) {
       if (error instanceof AlreadyAnswered) return error.answer;
+      if (error instanceof KeyNotNew) return this.run(call, claim, work);
       return this.settle(call, claim, error);
     }
     if (!claim.answer) throw new Error(`${call.request.scope} ended without an answer`);

@@ -2,13 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { destination, type DestinationStream } from 'pino';
 import { CONFIG, type Config } from '../config/index.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export { Logger } from 'nestjs-pino';
-
-/** Members that must never reach a log, wherever in a line they stand. */
-const SECRETS = ['authorization', 'cookie', 'client_secret', 'token', 'password', 'secret', 'payment_method', 'card'];
-
-const redactedPaths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
 
 /** JSON lines, on standard output or where it is told to. What HTTP answers is logged by platform/http. */
 @Module({})
@@ -25,7 +21,9 @@ export class LoggingModule {
           stream: logTo ?? destination({ sync: false }),
           base: { service: 'holdfast', process: processName },
           messageKey: 'msg',
-          redact: { paths: redactedPaths, censor: '[redacted]' },
+          formatters: { log: (line) => withoutSecrets(line) },
+          // Errors become objects only after the line was looked through.
+          serializers: { err: (error: object) => withoutSecrets(error) },
           autoLogging: false,
         },
       }),
