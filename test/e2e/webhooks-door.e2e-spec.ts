@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { ReceiveEvent } from '../../src/webhooks/index.js';
+import type { ReceivedEvent } from '../../src/webhooks/inbound/domain/webhook-event.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { cloneDatabase } from '../support/database.js';
 import {
@@ -13,6 +15,7 @@ import {
 } from '../support/inbox.js';
 import { eventually } from '../support/poll.js';
 import { workerRedisUrl } from '../support/redis.js';
+import { recordStatements } from '../support/statements.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 const OLD_SECRET = `whsec_${randomBytes(24).toString('hex')}`;
@@ -36,6 +39,41 @@ afterAll(async () => {
 
 const stored = () => api.database.query('SELECT provider_event_id FROM webhook_events ORDER BY id');
 const someEvent = (created = nowSeconds()) => stripeEvent('customer.created', { id: 'cus_1' }, created);
+
+// A-42
+describe('what comes at the same moment', () => {
+  const event = (providerEventId: string): ReceivedEvent => ({
+    ...{ provider: 'stripe', providerEventId, type: 'customer.created', payload: '{}' },
+    ...{ providerCreatedAt: new Date(0), origin: null },
+  });
+  const someIds = () => Array.from({ length: 20 }, () => `evt_${randomBytes(8).toString('hex')}`);
+  const receive = (ids: readonly string[]) =>
+    Promise.allSettled(ids.map((id) => api.app.get(ReceiveEvent, { strict: false }).execute(event(id))));
+  const storedOnce = (ids: readonly string[]) =>
+    api.database.query('SELECT id FROM webhook_events WHERE provider_event_id = ANY($1)', [ids]);
+
+  it('is stored together, each event once', async () => {
+    const ids = someIds();
+    let outcomes: unknown[] = [];
+
+    const log = await recordStatements(async () => {
+      outcomes = (await receive([...ids, ...ids])).map((outcome) => Object.values(outcome)[1]);
+    });
+
+    expect(outcomes.toSorted()).toEqual([...ids.map(() => 'duplicate'), ...ids.map(() => 'stored')]);
+    expect(await storedOnce(ids)).toHaveLength(ids.length);
+    expect(log.all.filter(({ text }) => text.startsWith('INSERT INTO webhook_events'))).toHaveLength(2);
+  });
+
+  it('is stored without what cannot be', async () => {
+    const ids = someIds();
+
+    const outcomes = await receive([...ids, 'evt_\u0000', ids[0] ?? '']);
+
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(await storedOnce(ids)).toHaveLength(ids.length);
+  });
+});
 
 // A-42
 describe('who may deliver', () => {

@@ -299,7 +299,7 @@ describe('the workers', () => {
       [row.id],
     );
 
-    await api.app.get(ProcessEvents, { strict: false }).process(webhookEventId?.id ?? 'whe_');
+    await api.app.get(ProcessEvents, { strict: false }).process([webhookEventId?.id ?? 'whe_']);
 
     expect(await statusOf(id)).toBe('paid');
   });

@@ -32,8 +32,20 @@ export class RedisStore implements OnApplicationShutdown {
     return this.attempt(async () => (await this.client.get(key)) ?? undefined);
   }
 
+  /** Those of these keys that are there. */
+  async known(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const values = await this.attempt(() => this.client.mget([...keys]));
+    return new Set(keys.filter((_, place) => (values?.[place] ?? null) !== null));
+  }
+
   async put(key: string, value: string, ttlSeconds: number): Promise<void> {
     await this.attempt(() => this.client.set(key, value, 'EX', ttlSeconds));
+  }
+
+  /** The same value under many keys. */
+  async putAll(keys: readonly string[], value: string, ttlSeconds: number): Promise<void> {
+    const commands = keys.map((key) => ['set', key, value, 'EX', ttlSeconds]);
+    await this.attempt(() => this.client.pipeline(commands).exec());
   }
 
   async drop(...keys: string[]): Promise<void> {

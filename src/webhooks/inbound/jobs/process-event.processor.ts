@@ -6,7 +6,7 @@ import { ProcessEvents } from '../use-cases/process-events.use-case.js';
 
 const CONCURRENCY = 10;
 
-/** Rung for one event. */
+/** Rung for one event, or for several that came together. */
 @Processor(WEBHOOKS_QUEUE, { concurrency: CONCURRENCY })
 export class ProcessEventProcessor extends JobProcessor {
   constructor(private readonly processEvents: ProcessEvents) {
@@ -14,6 +14,6 @@ export class ProcessEventProcessor extends JobProcessor {
   }
 
   async process(job: Job<ProcessEventJob>): Promise<void> {
-    await this.processEvents.process(job.data.webhookEventId);
+    await this.processEvents.process(job.data.webhookEventIds);
   }
 }

@@ -1,48 +1,59 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../../kernel/id.js';
 import { sql, type Tx } from '../../../platform/database/index.js';
 import type { ReceivedEvent, WebhookEvent, WebhookEventId } from '../domain/webhook-event.js';
 
-/** What becomes of an event when it is stored. `parked` from the start: nobody can read it. */
-export type FirstFate =
-  | { readonly status: 'received' | 'ignored'; readonly error?: never }
-  | { readonly status: 'parked'; readonly error: string };
+/** An event to be stored. `parked` from the start: nobody can read it, and `error` says why. */
+export interface NewEvent {
+  readonly id: WebhookEventId;
+  readonly event: ReceivedEvent;
+  readonly status: 'received' | 'ignored' | 'parked';
+  readonly error: string | null;
+}
 
 /** The SQL of the inbox. Locks: the event's row, before everything that the event is about. */
 @Injectable()
 export class WebhookEventRepository {
-  /** Answers nothing where the event is there already: of two deliveries at once the second waits here for the first. */
-  async insert(tx: Tx, event: ReceivedEvent, fate: FirstFate): Promise<WebhookEventId | undefined> {
-    const [row] = await sql<{ id: WebhookEventId }>(
+  /**
+   * Stores events and answers the ids of those that were not there already: of two deliveries at once the second waits here
+   * for the first. They are due in the order in which they are given.
+   */
+  async insertAll(tx: Tx, events: readonly NewEvent[]): Promise<ReadonlySet<WebhookEventId>> {
+    const rows = await sql<{ id: WebhookEventId }>(
       tx,
       `INSERT INTO webhook_events (id, provider_event_id, type, payload, provider_created_at, status, provider, origin,
          last_error, next_attempt_at, processed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $6 = 'received' THEN now() END,
-         CASE WHEN $6 = 'ignored' THEN now() END)
+       SELECT id, provider_event_id, type, payload, provider_created_at, status, provider, origin, last_error,
+         CASE WHEN status = 'received' THEN now() + place * interval '1 microsecond' END,
+         CASE WHEN status = 'ignored' THEN now() END
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+           $9::text[]) WITH ORDINALITY AS given (id, provider_event_id, type, payload, provider_created_at, status,
+           provider, origin, last_error, place)
+       ORDER BY provider_event_id
        ON CONFLICT ON CONSTRAINT webhook_events_provider_event_id_key DO NOTHING RETURNING id`,
       [
-        newId('whe'),
-        event.providerEventId,
-        event.type,
-        event.payload,
-        event.providerCreatedAt,
-        fate.status,
-        event.provider,
-        event.origin,
-        fate.error ?? null,
+        events.map(({ id }) => id),
+        events.map(({ event }) => event.providerEventId),
+        events.map(({ event }) => event.type),
+        events.map(({ event }) => event.payload),
+        events.map(({ event }) => event.providerCreatedAt),
+        events.map(({ status }) => status),
+        events.map(({ event }) => event.provider),
+        events.map(({ event }) => event.origin),
+        events.map(({ error }) => error),
       ],
     );
-    return row?.id;
+    return new Set(rows.map(({ id }) => id));
   }
 
-  /** Takes an event whose time has come, so that nobody else works on it within `leaseSeconds`. */
-  async take(tx: Tx, id: WebhookEventId, leaseSeconds: number): Promise<WebhookEvent | undefined> {
-    return this.takeWhere(tx, 'id = $2', [leaseSeconds, id]);
+  /** Takes those of these events whose time has come, so that nobody else works on them within `leaseSeconds`. */
+  async take(tx: Tx, ids: readonly WebhookEventId[], leaseSeconds: number): Promise<WebhookEvent[]> {
+    return this.takeDue(tx, 'AND id = ANY($2::text[])', [leaseSeconds, ids]);
   }
 
   /** Takes the event that has been waiting longest. */
   async takeNext(tx: Tx, leaseSeconds: number): Promise<WebhookEvent | undefined> {
-    return this.takeWhere(tx, 'true', [leaseSeconds]);
+    const [next] = await this.takeDue(tx, 'ORDER BY next_attempt_at LIMIT 1', [leaseSeconds]);
+    return next;
   }
 
   /** Locks an event that was taken, unless somebody took it over or replayed it since. */
@@ -116,16 +127,15 @@ export class WebhookEventRepository {
     return rows.length;
   }
 
-  private async takeWhere(tx: Tx, condition: string, parameters: unknown[]): Promise<WebhookEvent | undefined> {
-    const [row] = await sql<WebhookEvent>(
+  private takeDue(tx: Tx, which: string, parameters: unknown[]): Promise<WebhookEvent[]> {
+    return sql<WebhookEvent>(
       tx,
       `UPDATE webhook_events
        SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => $1)
-       WHERE id = (SELECT id FROM webhook_events WHERE next_attempt_at <= clock_timestamp() AND ${condition}
-                   ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+       WHERE id = ANY(ARRAY(SELECT id FROM webhook_events WHERE next_attempt_at <= clock_timestamp() ${which}
+                            FOR UPDATE SKIP LOCKED))
        RETURNING *`,
       parameters,
     );
-    return row;
   }
 }

@@ -49,10 +49,11 @@ export class ProcessEvents {
     return most;
   }
 
-  /** Works on one event, if its time has come and nobody else does. */
-  async process(id: WebhookEventId): Promise<void> {
-    const taken = await this.database.transaction((tx) => this.events.take(tx, id, LEASE_SECONDS));
-    if (taken) await this.handle(taken);
+  /** Works on these events, one after the other, as far as their time has come and nobody else does. */
+  async process(ids: readonly WebhookEventId[]): Promise<void> {
+    const taken = await this.database.transaction((tx) => this.events.take(tx, ids, LEASE_SECONDS));
+    const inOrder = taken.toSorted((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+    for (const event of inOrder) await this.handle(event);
   }
 
   /** An event that fails is put off, so that it never keeps the others waiting. */

@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Database, type Tx } from '../../../platform/database/index.js';
+import { Gathering } from '../../../kernel/gathering.js';
+import { newId } from '../../../kernel/id.js';
+import { Database, isDatabaseUnavailable, type Tx } from '../../../platform/database/index.js';
 import { RedisStore } from '../../../platform/redis/index.js';
 import { topicOfEvent } from '../domain/event-topic.js';
-import type { ReceivedEvent, WebhookEventId } from '../domain/webhook-event.js';
-import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
+import type { ReceivedEvent } from '../domain/webhook-event.js';
+import { type NewEvent, WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { KnownEventQuery } from '../queries/known-event.query.js';
 import { EventBell } from './event-bell.js';
 
@@ -11,11 +13,21 @@ export type Reception = 'stored' | 'duplicate';
 
 /** As long as Stripe goes on trying to deliver an event (https://docs.stripe.com/webhooks#retries). */
 const REMEMBERED_SECONDS = 3 * 86_400;
+/** An event has 3 KB or so. */
+const MOST_TOGETHER = 64;
 
-/** Stores an event for good, once, and leaves the work to a job: whoever delivers it is answered at once. */
+/**
+ * Stores events for good, once, and leaves the work to a job: whoever delivers one is answered at once. What comes at the same
+ * moment is stored together, since a commit for each would cost more than all the rest.
+ */
 @Injectable()
 export class ReceiveEvent {
   private readonly logger = new Logger(ReceiveEvent.name);
+  private readonly arriving = new Gathering<ReceivedEvent, Reception>(
+    (events) => this.receive(events),
+    MOST_TOGETHER,
+    isDatabaseUnavailable,
+  );
 
   constructor(
     private readonly database: Database,
@@ -25,47 +37,63 @@ export class ReceiveEvent {
     private readonly bell: EventBell,
   ) {}
 
-  async execute(event: ReceivedEvent): Promise<Reception> {
-    if (await this.isDuplicate(event)) return 'duplicate';
-    const stored = await this.database.transaction((tx) => this.store(tx, event));
-    // After the commit, and also for a duplicate: Redis only ever knows what PostgreSQL has.
-    await this.redis.put(keyOf(event), '1', REMEMBERED_SECONDS);
-    return stored ? 'stored' : 'duplicate';
+  execute(event: ReceivedEvent): Promise<Reception> {
+    return this.arriving.add(event);
   }
 
   /** Stores what nobody can read, once, for a person to see. `event` names it by where it was found. */
   async setAside(event: ReceivedEvent, error: string): Promise<Reception> {
-    const id = await this.database.transaction((tx) => this.events.insert(tx, event, { status: 'parked', error }));
-    if (!id) return 'duplicate';
-    this.logger.error({ msg: 'webhook_parked', webhook_event_id: id, origin: event.origin, reason: error });
+    const parked: NewEvent = { id: newId('whe'), event, status: 'parked', error };
+    const stored = await this.database.transaction((tx) => this.events.insertAll(tx, [parked]));
+    if (!stored.has(parked.id)) return 'duplicate';
+    this.logger.error({ msg: 'webhook_parked', webhook_event_id: parked.id, origin: event.origin, reason: error });
     return 'stored';
   }
 
+  private async receive(events: readonly ReceivedEvent[]): Promise<readonly Reception[]> {
+    const duplicates = new Set(await this.findDuplicates(events));
+    const given = events.filter((event) => !duplicates.has(event)).map(newEvent);
+    const stored = new Set<ReceivedEvent>();
+    if (given.length > 0) {
+      for (const { event } of await this.database.transaction((tx) => this.store(tx, given))) stored.add(event);
+      // After the commit, and also for a duplicate: Redis only ever knows what PostgreSQL has.
+      await this.redis.putAll(
+        given.map(({ event }) => keyOf(event)),
+        '1',
+        REMEMBERED_SECONDS,
+      );
+    }
+    return events.map((event) => (stored.has(event) ? 'stored' : 'duplicate'));
+  }
+
   /** Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. */
-  private async isDuplicate(event: ReceivedEvent): Promise<boolean> {
-    const seen = await this.redis.get(keyOf(event));
-    return seen !== undefined && (await this.known.isKnown(event));
+  private async findDuplicates(events: readonly ReceivedEvent[]): Promise<readonly ReceivedEvent[]> {
+    const seen = await this.redis.known(events.map(keyOf));
+    return this.known.find(events.filter((event) => seen.has(keyOf(event))));
   }
 
-  private async store(tx: Tx, event: ReceivedEvent): Promise<WebhookEventId | undefined> {
-    const status = topicOfEvent(event) === undefined ? 'ignored' : 'received';
-    const id = await this.events.insert(tx, event, { status });
-    if (id) this.database.afterCommit(tx, () => this.announce(id, event, status));
-    return id;
+  /** Answers what was not there already. */
+  private async store(tx: Tx, given: readonly NewEvent[]): Promise<readonly NewEvent[]> {
+    const ids = await this.events.insertAll(tx, given);
+    const stored = given.filter(({ id }) => ids.has(id));
+    this.database.afterCommit(tx, () => this.announce(stored));
+    return stored;
   }
 
-  private announce(id: WebhookEventId, event: ReceivedEvent, status: 'received' | 'ignored'): void {
-    const { provider, providerEventId, type } = event;
-    this.logger.log({
-      msg: 'webhook_received',
-      webhook_event_id: id,
-      provider,
-      provider_event_id: providerEventId,
-      type,
-      status,
-    });
-    if (status === 'received') this.bell.ringIn(0, id);
+  private announce(stored: readonly NewEvent[]): void {
+    for (const { id, event, status } of stored) {
+      const { provider, providerEventId, type } = event;
+      const names = { webhook_event_id: id, provider, provider_event_id: providerEventId };
+      this.logger.log({ msg: 'webhook_received', ...names, type, status });
+    }
+    const due = stored.filter(({ status }) => status === 'received').map(({ id }) => id);
+    if (due.length > 0) this.bell.ringIn(0, ...due);
   }
+}
+
+function newEvent(event: ReceivedEvent): NewEvent {
+  const status = topicOfEvent(event) === undefined ? 'ignored' : 'received';
+  return { id: newId('whe'), event, status, error: null };
 }
 
 function keyOf(event: ReceivedEvent): string {
