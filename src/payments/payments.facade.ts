@@ -136,8 +136,9 @@ export class PaymentsFacade {
     return this.payments.lockForOrder(tx, orderId);
   }
 
-  async findIdByProviderId(tx: Tx, providerPaymentId: string): Promise<PaymentId | undefined> {
-    return this.payments.findIdByProviderId(tx, providerPaymentId);
+  /** The same as {@link find}, by what the provider calls it. */
+  findByProviderId(tx: Tx, providerPaymentId: string): Promise<Payment | undefined> {
+    return this.payments.findByProviderId(tx, providerPaymentId);
   }
 
   /** Holds (or, with a negative amount, gives back) a part of what was captured of a locked payment, for a refund. */

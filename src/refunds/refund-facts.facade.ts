@@ -64,8 +64,7 @@ export class RefundFacts {
   }
 
   private async findPayment(tx: Tx, { providerPaymentId }: RefundFact): Promise<Payment | undefined> {
-    const id = providerPaymentId === null ? undefined : await this.payments.findIdByProviderId(tx, providerPaymentId);
-    return id && this.payments.find(tx, id);
+    return providerPaymentId === null ? undefined : this.payments.findByProviderId(tx, providerPaymentId);
   }
 
   private async applyTo(tx: Tx, actor: Actor, known: Refund, fact: RefundFact): Promise<RefundFactOutcome> {

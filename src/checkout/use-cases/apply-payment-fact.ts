@@ -12,7 +12,7 @@ import {
   withFact,
 } from '../../payments/index.js';
 import { CONFIG, type Config } from '../../platform/config/index.js';
-import type { Tx } from '../../platform/database/index.js';
+import { inOnePacket, type Tx } from '../../platform/database/index.js';
 import { settle } from '../domain/settlement.js';
 import { CarryOutSettlement } from './carry-out-settlement.js';
 import { EndOrder } from './end-order.js';
@@ -24,6 +24,11 @@ const AUTHORIZED_RECHECK_SECONDS = 3_600;
 export interface Settled {
   readonly order: Order;
   readonly payment: Payment;
+}
+
+/** The same, with the call to the provider whose outcome nobody recorded yet. */
+export interface LockedPayment extends Settled {
+  readonly open: PaymentAttempt | undefined;
 }
 
 /**
@@ -49,17 +54,26 @@ export class ApplyPaymentFact {
     tx: Tx,
     ids: { readonly orderId: OrderId; readonly paymentId: PaymentId },
     fact: PaymentFact | undefined,
-  ): Promise<Settled> {
+  ): Promise<LockedPayment> {
     if (fact?.kind === 'failed' || fact?.kind === 'canceled') {
       const payment = await this.payments.find(tx, ids.paymentId);
       if (payment) await this.endOrder.lockCart(tx, payment.customerId);
     }
-    const order = await this.orders.lock(tx, ids.orderId, null);
-    return { order, payment: await this.payments.lock(tx, ids.paymentId) };
+    const [order, payment, open] = await inOnePacket(
+      this.orders.lock(tx, ids.orderId, null),
+      this.payments.lock(tx, ids.paymentId),
+      this.payments.findOpenAttempt(tx, ids.paymentId),
+    );
+    return { order, payment, open };
   }
 
-  async execute(tx: Tx, actor: Actor, { order, payment: before }: Settled, fact: PaymentFact): Promise<Settled> {
-    const open = await this.payments.findOpenAttempt(tx, before.id);
+  /** With what was {@link lock}ed. */
+  async execute(
+    tx: Tx,
+    actor: Actor,
+    { order, payment: before, open }: LockedPayment,
+    fact: PaymentFact,
+  ): Promise<Settled> {
     const next = withFact(before, fact, open);
     if (!next) return { order, payment: open ? before : await this.letRest(tx, before) };
     const payment = await this.payments.update(tx, { ...next, checks: 0 }, this.checkAfter(before, next));

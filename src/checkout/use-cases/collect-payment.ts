@@ -86,13 +86,14 @@ export class CollectPayment {
     const { answer } = heard;
     return this.database.transaction(async (tx) => {
       const told = answer.kind === 'fact' ? answer.fact : undefined;
-      const { order, payment } = await this.applyFact.lock(tx, heard, told);
+      const locked = await this.applyFact.lock(tx, heard, told);
+      const { order, payment } = locked;
       if (answer.kind === 'unknown') {
         const waiting = await this.recheckLater(tx, payment);
         return within(tx, { order, payment: waiting, handover: NO_HANDOVER });
       }
       const fact = heard.asked === 'how it stands' ? asPresent(payment, answer.fact) : answer.fact;
-      const settled = await this.applyFact.execute(tx, actor, { order, payment }, fact);
+      const settled = await this.applyFact.execute(tx, actor, locked, fact);
       return within(tx, { ...settled, handover: answer.handover });
     }, 'concluding');
   }

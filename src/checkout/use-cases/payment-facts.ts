@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { isId, type PaymentId } from '../../kernel/id.js';
-import { type Payment, type PaymentFact, PaymentsFacade, StandalonePayments } from '../../payments/index.js';
-import { Database, type Tx } from '../../platform/database/index.js';
+import { isId } from '../../kernel/id.js';
+import {
+  type Payment,
+  type PaymentAttempt,
+  type PaymentFact,
+  PaymentsFacade,
+  StandalonePayments,
+} from '../../payments/index.js';
+import { Database, inOnePacket, type Tx } from '../../platform/database/index.js';
 import { judge } from '../domain/payment-news.js';
 import { ApplyPaymentFact, type Settled } from './apply-payment-fact.js';
 import { PaymentBell } from './payment-bell.js';
@@ -41,14 +47,14 @@ export class PaymentFacts {
     fact: PaymentFact,
   ): Promise<PaymentFactOutcome> {
     if (orderId === null) {
-      const payment = await this.payments.lock(tx, id);
-      return this.decide(tx, payment, fact, {
+      const [payment, open] = await inOnePacket(this.payments.lock(tx, id), this.payments.findOpenAttempt(tx, id));
+      return this.decide({ payment, open }, fact, {
         apply: () => this.standalone.applyFact(tx, payment, fact),
         ask: () => this.ask(tx, payment, fact),
       });
     }
     const locked = await this.applyFact.lock(tx, { orderId, paymentId: id }, fact);
-    return this.decide(tx, locked.payment, fact, {
+    return this.decide(locked, fact, {
       apply: () => this.applyFact.execute(tx, actor, locked, fact),
       ask: () => this.askAbout(tx, actor, locked, fact),
     });
@@ -57,8 +63,8 @@ export class PaymentFacts {
   private async find(tx: Tx, fact: PaymentFact, paymentId: string | null): Promise<Payment | undefined> {
     const { providerPaymentId } = fact;
     if (providerPaymentId === null) return undefined;
-    const known: PaymentId | undefined = await this.payments.findIdByProviderId(tx, providerPaymentId);
-    if (known) return this.payments.find(tx, known);
+    const known = await this.payments.findByProviderId(tx, providerPaymentId);
+    if (known) return known;
     if (paymentId === null || !isId('pay', paymentId)) return undefined;
     const named = await this.payments.find(tx, paymentId);
     // A payment has one intent at most, so another one that bears its name is a matter for a person.
@@ -66,12 +72,11 @@ export class PaymentFacts {
   }
 
   private async decide(
-    tx: Tx,
-    payment: Payment,
+    { payment, open }: { readonly payment: Payment; readonly open: PaymentAttempt | undefined },
     fact: PaymentFact,
     ways: { readonly apply: () => Promise<unknown>; readonly ask: () => Promise<unknown> },
   ): Promise<PaymentFactOutcome> {
-    const verdict = judge(payment, await this.payments.findOpenAttempt(tx, payment.id), fact);
+    const verdict = judge(payment, open, fact);
     if (verdict === 'apply') await ways.apply();
     if (verdict === 'ask') await ways.ask();
     return verdict === 'apply' ? 'applied' : 'old_news';

@@ -56,8 +56,9 @@ export class ReportedPayments {
   /** Under the lock of the order, so that two reports of one payment find the same. */
   private async findPayment(tx: Tx, order: Order, { transactionId }: PaymentReport): Promise<Payment | undefined> {
     if (transactionId === null) return this.payments.lockForOrder(tx, order.id);
-    const id = isId('pay', transactionId) ? transactionId : await this.payments.findIdByProviderId(tx, transactionId);
-    const payment = id && (await this.payments.find(tx, id));
+    const payment = isId('pay', transactionId)
+      ? await this.payments.find(tx, transactionId)
+      : await this.payments.findByProviderId(tx, transactionId);
     if (payment && payment.orderId !== order.id) throw new ReportContradicts(order.id, payment.id);
     return payment;
   }

@@ -5,7 +5,7 @@ import { OrderEntity } from './order.entity.js';
 
 @Entity('order_items')
 @Unique('order_items_product_key', ['orderId', 'productId'])
-@Index('order_items_sku_idx', ['sku'])
+@Index('order_items_sku_idx', ['sku', 'orderId'])
 @Check('order_items_quantity_check', 'quantity > 0')
 @Check('order_items_unit_price_check', 'unit_price > 0')
 @Check('order_items_line_total_check', 'line_total = quantity * unit_price')

@@ -54,8 +54,9 @@ export class OrderListQuery {
       .add((place) => `o.payment_status = ${place}`, filter.paymentStatus)
       .add((place) => `o.created_at >= ${place}`, filter.createdFrom)
       .add((place) => `o.created_at < ${place}`, filter.createdTo);
-    if (filter.search !== undefined) await matchSearch(this.database, conditions, filter.search);
-    const plan = { from: 'orders o', conditions, ...ORDERINGS[sort] };
+    const isFiltered = conditions.parameters.length > 0;
+    const found = filter.search === undefined ? undefined : await matchSearch(this.database, conditions, filter.search);
+    const plan = { from: 'orders o', conditions, ...ORDERINGS[sort], total: isFiltered ? undefined : found };
     // Orders, lines and shipments are read for the page alone, not for what an offset passes over.
     const show = (rows: string) =>
       `SELECT ${ORDER_VIEW_COLUMNS} FROM (${rows}) page JOIN orders o ON o.id = page.id ORDER BY ${plan.orderBy}`;

@@ -15,9 +15,14 @@ const NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
  * Adds what an order has to fulfil to be found by a text: its number, its id, its email or the sku of a line, in full. What
- * the text is, is asked first: a list of four possibilities would be read without any index, and one has its own.
+ * the text is, is asked first: a list of four possibilities would be read without any index, and one has its own. Answers how
+ * many orders the text finds, as far as rows are counted, where that is known by now.
  */
-export async function matchSearch(database: Database, conditions: Conditions, search: string): Promise<void> {
+export async function matchSearch(
+  database: Database,
+  conditions: Conditions,
+  search: string,
+): Promise<number | undefined> {
   const { ids, isEmail, linesOfSku } = await meaningOf(database, search);
   const ways = [
     ...(ids.length > 0 ? [`o.id = ANY(${conditions.place(ids)})`] : []),
@@ -25,6 +30,8 @@ export async function matchSearch(database: Database, conditions: Conditions, se
     ...(linesOfSku > 0 ? [hasSku(conditions.place(search), linesOfSku)] : []),
   ];
   conditions.always(ways.length === 0 ? 'false' : `(${ways.join(' OR ')})`);
+  // Of all articles for sale one at the most has a sku, so an order has it once.
+  return ids.length === 0 && !isEmail ? linesOfSku : undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ export class PaymentAttemptRepository {
       ...{ outcome: 'unknown' as const, createdAt: systemClock.now() },
     };
     await later(tx, {
-      name: 'new_attempt',
+      name: 'attempt',
       ctes: `new_attempt AS (
         INSERT INTO payment_attempts (id, payment_id, "action", request, created_at) VALUES ($1, $2, $3, $4, $5))`,
       parameters: [attempt.id, paymentId, action, request, attempt.createdAt],
@@ -50,12 +50,14 @@ export class PaymentAttemptRepository {
     return row?.count ?? 0;
   }
 
-  async close(tx: Tx, paymentId: PaymentId, outcome: PaymentAttempt['outcome'], error: string | null): Promise<void> {
-    await sql(
-      tx,
-      `UPDATE payment_attempts SET outcome = $2, error = $3, answered_at = clock_timestamp()
-       WHERE payment_id = $1 AND outcome = 'unknown'`,
-      [paymentId, outcome, error],
-    );
+  /** Closes what was open before anything else that waits to be written. */
+  close(tx: Tx, paymentId: PaymentId, outcome: PaymentAttempt['outcome'], error: string | null): Promise<void> {
+    return later(tx, {
+      name: 'attempt',
+      ctes: `closed_attempt AS (
+        UPDATE payment_attempts SET outcome = $2, error = $3, answered_at = clock_timestamp()
+        WHERE payment_id = $1 AND outcome = 'unknown')`,
+      parameters: [paymentId, outcome, error],
+    });
   }
 }

@@ -84,11 +84,9 @@ export class PaymentRepository {
     return row?.total ?? 0;
   }
 
-  async findIdByProviderId(tx: Tx, providerPaymentId: string): Promise<PaymentId | undefined> {
-    const [row] = await sql<{ id: PaymentId }>(tx, 'SELECT id FROM payments WHERE provider_payment_id = $1', [
-      providerPaymentId,
-    ]);
-    return row?.id;
+  async findByProviderId(tx: Tx, providerPaymentId: string): Promise<Payment | undefined> {
+    const [row] = await sql<Payment>(tx, 'SELECT * FROM payments WHERE provider_payment_id = $1', [providerPaymentId]);
+    return row;
   }
 
   askOrders(orderIds: readonly OrderId[]): Question<{ readonly orderId: OrderId }> {

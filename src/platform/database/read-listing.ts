@@ -11,19 +11,19 @@ export interface ListPlan {
   readonly orderBy: string;
   /** Which rows lie behind the one whose id stands at this place. */
   readonly behind: (place: string) => string;
+  /** How many rows there are, as far as they are counted, where that is known. */
+  readonly total?: number | undefined;
   /** Puts the statement that picks the rows of the page into one that shows them. */
   readonly show?: (page: string) => string;
 }
 
-/** A page of a list and how many rows it has in all, in two statements whatever the size of the page. */
+/** A page of a list and how many rows it has in all, in two statements at the most, whatever the size of the page. */
 export async function readListing<Row extends object>(
   database: Database,
-  { columns, from, conditions, orderBy, behind, show = (page) => page }: ListPlan,
+  { columns, from, conditions, orderBy, behind, total, show = (page) => page }: ListPlan,
   page: Page,
 ): Promise<Listing<Row>> {
-  const [counted] = await database.read<{ count: number }>(countUpTo(from, conditions.text), [
-    ...conditions.parameters,
-  ]);
+  const totalCount = total ?? (await countRows(database, from, conditions));
   if (page.startingAfter !== null) conditions.add(behind, page.startingAfter);
   const next = conditions.parameters.length;
   const rows = await database.read<Row>(
@@ -32,7 +32,12 @@ export async function readListing<Row extends object>(
     ),
     [...conditions.parameters, page.limit + 1, page.offset],
   );
-  return { rows: rows.slice(0, page.limit), totalCount: counted?.count ?? 0, hasMore: rows.length > page.limit };
+  return { rows: rows.slice(0, page.limit), totalCount, hasMore: rows.length > page.limit };
+}
+
+async function countRows(database: Database, from: string, { text, parameters }: Conditions): Promise<number> {
+  const [counted] = await database.read<{ count: number }>(countUpTo(from, text), [...parameters]);
+  return counted?.count ?? 0;
 }
 
 /** Counts rows, and stops as soon as there are more than anybody is told of. */

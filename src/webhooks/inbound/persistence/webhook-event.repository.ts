@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Tx } from '../../../platform/database/index.js';
+import { later, sql, type Tx } from '../../../platform/database/index.js';
 import type { ReceivedEvent, WebhookEvent, WebhookEventId } from '../domain/webhook-event.js';
 
 /** An event to be stored. `parked` from the start: nobody can read it, and `error` says why. */
@@ -67,13 +67,14 @@ export class WebhookEventRepository {
     return row;
   }
 
-  async finish(tx: Tx, id: WebhookEventId, status: 'processed' | 'ignored'): Promise<void> {
-    await sql(
-      tx,
-      `UPDATE webhook_events SET status = $2, next_attempt_at = NULL, last_error = NULL, processed_at = clock_timestamp()
-       WHERE id = $1`,
-      [id, status],
-    );
+  finish(tx: Tx, id: WebhookEventId, status: 'processed' | 'ignored'): Promise<void> {
+    return later(tx, {
+      name: 'webhook_event',
+      ctes: `finished_event AS (
+        UPDATE webhook_events
+        SET status = $2, next_attempt_at = NULL, last_error = NULL, processed_at = clock_timestamp() WHERE id = $1)`,
+      parameters: [id, status],
+    });
   }
 
   async postpone(

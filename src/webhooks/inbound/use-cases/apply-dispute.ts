@@ -20,8 +20,7 @@ export class ApplyDispute {
 
   async execute(tx: Tx, actor: Actor, event: WebhookEvent): Promise<EventOutcome> {
     const { intentId } = readDispute(objectOf(event.payload));
-    const paymentId = intentId === null ? undefined : await this.payments.findIdByProviderId(tx, intentId);
-    const payment = paymentId && (await this.payments.find(tx, paymentId));
+    const payment = intentId === null ? undefined : await this.payments.findByProviderId(tx, intentId);
     if (!payment) return 'unknown_payment';
     if (event.type !== 'charge.dispute.created' || payment.orderId === null) return 'old_news';
     const order = await this.orders.lock(tx, payment.orderId, null);

@@ -75,9 +75,6 @@ export class ApplyRefund {
   }
 
   private findPayment(intentId: string): Promise<Payment | undefined> {
-    return this.database.transaction(async (tx) => {
-      const id = await this.payments.findIdByProviderId(tx, intentId);
-      return id && this.payments.find(tx, id);
-    });
+    return this.database.transaction((tx) => this.payments.findByProviderId(tx, intentId));
   }
 }
