@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { ReceiveEvent } from '../../src/webhooks/index.js';
 import type { ReceivedEvent } from '../../src/webhooks/inbound/domain/webhook-event.js';
 import { startApi, type TestApi } from '../support/api.js';
@@ -63,6 +64,17 @@ describe('what comes at the same moment', () => {
     expect(outcomes.toSorted()).toEqual([...ids.map(() => 'duplicate'), ...ids.map(() => 'stored')]);
     expect(await storedOnce(ids)).toHaveLength(ids.length);
     expect(log.all.filter(({ text }) => text.startsWith('INSERT INTO webhook_events'))).toHaveLength(2);
+  });
+
+  it('is durable after one round trip', async () => {
+    const ids = someIds().slice(0, 1);
+    const query = jest.spyOn(pg.Client.prototype, 'query');
+    await receive(ids);
+    const trips = query.mock.calls.length;
+    query.mockRestore();
+
+    expect(trips).toBe(1);
+    expect(await storedOnce(ids)).toHaveLength(1);
   });
 
   it('is stored without what cannot be', async () => {

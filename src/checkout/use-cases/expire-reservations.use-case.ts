@@ -9,7 +9,7 @@ const MOST_LOOKS = 50;
 /** Holds of one transaction: so many that their number hardly counts, so few that no buyer waits long for their stock. */
 const MOST_TOGETHER = 100;
 /** Transactions at once: they wait for the database far more than they compute. */
-const LANES = { together: 3, oneByOne: 4 };
+const LANES = { together: 5, oneByOne: 4 };
 
 /**
  * Ends the holds whose time is over, in short transactions: many at once where only the clock has a say, the others by

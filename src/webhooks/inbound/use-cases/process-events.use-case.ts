@@ -15,7 +15,7 @@ import { PostponeEvent } from './postpone-event.js';
 const LEASE_SECONDS = 20;
 const MOST_PER_SWEEP = 20_000;
 /** Events at once: they wait for the database far more than they compute, and one that asks Stripe keeps one lane alone. */
-const LANES = 4;
+const LANES = 3;
 /** What is taken one after the other first: in the order in which they came, events have less to ask Stripe about. */
 const MOST_IN_ORDER = 100;
 

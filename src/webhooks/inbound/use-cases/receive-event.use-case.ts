@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Gathering } from '../../../kernel/gathering.js';
 import { newId } from '../../../kernel/id.js';
-import { Database, isDatabaseUnavailable, type Tx } from '../../../platform/database/index.js';
+import { Database, isDatabaseUnavailable } from '../../../platform/database/index.js';
 import { RedisStore } from '../../../platform/redis/index.js';
 import { topicOfEvent } from '../domain/event-topic.js';
 import type { ReceivedEvent } from '../domain/webhook-event.js';
@@ -13,8 +13,9 @@ export type Reception = 'stored' | 'duplicate';
 
 /** As long as Stripe goes on trying to deliver an event (https://docs.stripe.com/webhooks#retries). */
 const REMEMBERED_SECONDS = 3 * 86_400;
-/** An event has 3 KB or so. */
+/** Most events have 3 KB or so; one that is much larger is stored by itself, for the sake of memory. */
 const MOST_TOGETHER = 64;
+const LARGE_CHARACTERS = 64 * 1024;
 
 /**
  * Stores events for good, once, and leaves the work to a job: whoever delivers one is answered at once. What comes at the same
@@ -37,8 +38,10 @@ export class ReceiveEvent {
     private readonly bell: EventBell,
   ) {}
 
-  execute(event: ReceivedEvent): Promise<Reception> {
-    return this.arriving.add(event);
+  async execute(event: ReceivedEvent): Promise<Reception> {
+    if (event.payload.length < LARGE_CHARACTERS) return this.arriving.add(event);
+    const [reception = 'duplicate'] = await this.receive([event]);
+    return reception;
   }
 
   /** Stores what nobody can read, once, for a person to see. `event` names it by where it was found. */
@@ -53,16 +56,7 @@ export class ReceiveEvent {
   private async receive(events: readonly ReceivedEvent[]): Promise<readonly Reception[]> {
     const duplicates = new Set(await this.findDuplicates(events));
     const given = events.filter((event) => !duplicates.has(event)).map(newEvent);
-    const stored = new Set<ReceivedEvent>();
-    if (given.length > 0) {
-      for (const { event } of await this.database.transaction((tx) => this.store(tx, given))) stored.add(event);
-      // After the commit, and also for a duplicate: Redis only ever knows what PostgreSQL has.
-      await this.redis.putAll(
-        given.map(({ event }) => keyOf(event)),
-        '1',
-        REMEMBERED_SECONDS,
-      );
-    }
+    const stored = given.length > 0 ? await this.store(given) : new Set<ReceivedEvent>();
     return events.map((event) => (stored.has(event) ? 'stored' : 'duplicate'));
   }
 
@@ -72,12 +66,21 @@ export class ReceiveEvent {
     return this.known.find(events.filter((event) => seen.has(keyOf(event))));
   }
 
-  /** Answers what was not there already. */
-  private async store(tx: Tx, given: readonly NewEvent[]): Promise<readonly NewEvent[]> {
-    const ids = await this.events.insertAll(tx, given);
+  /** Answers what was not there already. Nothing is decided on it, so the commit does not wait for it: one round trip. */
+  private async store(given: readonly NewEvent[]): Promise<ReadonlySet<ReceivedEvent>> {
+    const { inserted } = await this.database.transaction(async (tx) =>
+      withoutWaiting(this.events.insertAll(tx, given)),
+    );
+    const ids = await inserted;
     const stored = given.filter(({ id }) => ids.has(id));
-    this.database.afterCommit(tx, () => this.announce(stored));
-    return stored;
+    this.announce(stored);
+    // After the commit, and also for a duplicate: Redis only ever knows what PostgreSQL has. Nobody waits for it.
+    void this.redis.putAll(
+      given.map(({ event }) => keyOf(event)),
+      '1',
+      REMEMBERED_SECONDS,
+    );
+    return new Set(stored.map(({ event }) => event));
   }
 
   private announce(stored: readonly NewEvent[]): void {
@@ -89,6 +92,12 @@ export class ReceiveEvent {
     const due = stored.filter(({ status }) => status === 'received').map(({ id }) => id);
     if (due.length > 0) this.bell.ringIn(0, ...due);
   }
+}
+
+/** A promise that is not waited for where it is returned. Should it fail, so does the commit behind it, and tells why. */
+function withoutWaiting<Ids>(inserted: Promise<Ids>): { readonly inserted: Promise<Ids> } {
+  inserted.catch(() => undefined);
+  return { inserted };
 }
 
 function newEvent(event: ReceivedEvent): NewEvent {
