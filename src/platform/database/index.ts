@@ -11,6 +11,6 @@ export { countUpTo, readListing } from './read-listing.js';
 export { runMigrations } from './run-migrations.js';
 export { sql } from './sql.js';
 export { type Fragment, textArray } from './composed-text.js';
-export { inOnePacket, later, type Write } from './later.js';
+export { answeredLater, inOnePacket, later, type Write } from './later.js';
 export { type Answers, type Question, together } from './together.js';
 export type { Tx } from './tx.js';

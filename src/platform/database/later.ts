@@ -48,6 +48,16 @@ export function inOnePacket<Answered extends readonly unknown[]>(
   return Promise.all(answers);
 }
 
+/**
+ * What a transaction may return in place of the answer to its last statement, so that the statement leaves with the commit
+ * and nobody waits in between. Only for an answer that decides about nothing in the transaction. Where the statement fails, so
+ * does the commit, and tells why.
+ */
+export function answeredLater<Answer>(answer: Promise<Answer>): { readonly answer: Promise<Answer> } {
+  answer.catch(() => undefined);
+  return { answer };
+}
+
 /** Runs a statement after what waits, which leaves in the same packet. */
 export async function runAfterWrites<Row extends object>(tx: Tx, command: Command): Promise<Row[]> {
   const written = flush(tx);

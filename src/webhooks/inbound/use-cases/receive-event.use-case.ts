@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Gathering } from '../../../kernel/gathering.js';
 import { newId } from '../../../kernel/id.js';
-import { Database, isDatabaseUnavailable } from '../../../platform/database/index.js';
+import { answeredLater, Database, isDatabaseUnavailable } from '../../../platform/database/index.js';
 import { RedisStore } from '../../../platform/redis/index.js';
 import { topicOfEvent } from '../domain/event-topic.js';
 import type { ReceivedEvent } from '../domain/webhook-event.js';
@@ -66,12 +66,10 @@ export class ReceiveEvent {
     return this.known.find(events.filter((event) => seen.has(keyOf(event))));
   }
 
-  /** Answers what was not there already. Nothing is decided on it, so the commit does not wait for it: one round trip. */
+  /** Answers what was not there already. In one round trip. */
   private async store(given: readonly NewEvent[]): Promise<ReadonlySet<ReceivedEvent>> {
-    const { inserted } = await this.database.transaction(async (tx) =>
-      withoutWaiting(this.events.insertAll(tx, given)),
-    );
-    const ids = await inserted;
+    const inserted = await this.database.transaction(async (tx) => answeredLater(this.events.insertAll(tx, given)));
+    const ids = await inserted.answer;
     const stored = given.filter(({ id }) => ids.has(id));
     this.announce(stored);
     // After the commit, and also for a duplicate: Redis only ever knows what PostgreSQL has. Nobody waits for it.
@@ -92,12 +90,6 @@ export class ReceiveEvent {
     const due = stored.filter(({ status }) => status === 'received').map(({ id }) => id);
     if (due.length > 0) this.bell.ringIn(0, ...due);
   }
-}
-
-/** A promise that is not waited for where it is returned. Should it fail, so does the commit behind it, and tells why. */
-function withoutWaiting<Ids>(inserted: Promise<Ids>): { readonly inserted: Promise<Ids> } {
-  inserted.catch(() => undefined);
-  return { inserted };
 }
 
 function newEvent(event: ReceivedEvent): NewEvent {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { encodeId } from '../../../kernel/id.js';
-import { sql, type Tx } from '../../../platform/database/index.js';
+import { inOnePacket, sql, type Tx } from '../../../platform/database/index.js';
 import type { Delivery, DeliveryId, DeliveryStatus, Receipt } from '../domain/delivery.js';
 import type { OutgoingEvent } from '../domain/outgoing-event.js';
 import type { WebhookEndpointId } from '../domain/endpoint.js';
@@ -121,11 +121,11 @@ export class DeliveryRepository {
     );
   }
 
-  /** Writes down what became of deliveries of one endpoint, and lets those go on that waited behind them. */
-  async record(tx: Tx, endpointId: WebhookEndpointId, results: readonly DeliveryResult[]): Promise<void> {
+  /** Writes down what became of deliveries. Answers the lanes in which one is done with: {@link wakeNext} has to follow. */
+  async record(tx: Tx, results: readonly DeliveryResult[]): Promise<readonly string[]> {
     const ids = results.map(({ id }) => id);
-    await sql(tx, 'SELECT id FROM webhook_deliveries WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
-    const changed = await sql<Pick<Delivery, 'lane' | 'status'>>(
+    const locked = sql(tx, 'SELECT id FROM webhook_deliveries WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE', [ids]);
+    const written = sql<Pick<Delivery, 'lane' | 'status'>>(
       tx,
       `UPDATE webhook_deliveries d SET status = r.outcome, last_attempt_at = r."sentAt", request_headers = r.headers,
          response_status = r.status, response_excerpt = r.excerpt, duration_ms = r."durationMs", last_error = r.error,
@@ -139,8 +139,23 @@ export class DeliveryRepository {
        RETURNING d.lane, d.status`,
       [JSON.stringify(results)],
     );
+    const [, changed] = await inOnePacket(locked, written);
     const closed = changed.filter(({ status }) => status !== 'pending');
-    await this.wakeNext(tx, endpointId, [...new Set(closed.map(({ lane }) => lane))]);
+    return [...new Set(closed.map(({ lane }) => lane))];
+  }
+
+  /** Makes the lowest version due that one endpoint has still to receive of each of these lanes. */
+  async wakeNext(tx: Tx, endpointId: WebhookEndpointId, lanes: readonly string[]): Promise<void> {
+    if (lanes.length === 0) return;
+    await sql(
+      tx,
+      `UPDATE webhook_deliveries d SET status = 'pending', next_attempt_at = clock_timestamp()
+       FROM (SELECT DISTINCT ON (lane) id FROM webhook_deliveries
+             WHERE endpoint_id = $1 AND lane = ANY($2) AND status IN ('waiting', 'pending')
+             ORDER BY lane, version) lowest
+       WHERE d.id = lowest.id AND d.status = 'waiting'`,
+      [endpointId, lanes],
+    );
   }
 
   /**
@@ -182,20 +197,6 @@ export class DeliveryRepository {
           CROSS JOIN LATERAL (SELECT id FROM webhook_deliveries WHERE endpoint_id = e.id ORDER BY id LIMIT $1) d
           WHERE e.deleted_at IS NOT NULL LIMIT $1)`,
       [limit],
-    );
-  }
-
-  /** Makes the lowest version due that one endpoint has still to receive of each of these lanes. */
-  private async wakeNext(tx: Tx, endpointId: WebhookEndpointId, lanes: readonly string[]): Promise<void> {
-    if (lanes.length === 0) return;
-    await sql(
-      tx,
-      `UPDATE webhook_deliveries d SET status = 'pending', next_attempt_at = clock_timestamp()
-       FROM (SELECT DISTINCT ON (lane) id FROM webhook_deliveries
-             WHERE endpoint_id = $1 AND lane = ANY($2) AND status IN ('waiting', 'pending')
-             ORDER BY lane, version) lowest
-       WHERE d.id = lowest.id AND d.status = 'waiting'`,
-      [endpointId, lanes],
     );
   }
 }

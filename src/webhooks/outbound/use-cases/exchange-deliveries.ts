@@ -1,13 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../../../platform/config/index.js';
-import { Database, type Tx } from '../../../platform/database/index.js';
+import { answeredLater, Database, inOnePacket, type Tx } from '../../../platform/database/index.js';
 import type { Delivery, Receipt } from '../domain/delivery.js';
 import type { DisabledReason, WebhookEndpointId } from '../domain/endpoint.js';
 import type { Verdict } from '../domain/retry-policy.js';
 import type { Parcel } from '../gateway/delivery-sender.js';
 import { SealBroken, SecretSeal } from '../gateway/secret-seal.js';
 import { type DeliveryResult, DeliveryRepository } from '../persistence/delivery.repository.js';
-import { WebhookEndpointRepository } from '../persistence/endpoint.repository.js';
+import { type Recipient, WebhookEndpointRepository } from '../persistence/endpoint.repository.js';
 
 /** What an attempt may take beyond the time of its answer, so that nobody else sends what is under way. */
 const LEASE_MARGIN_SECONDS = 10;
@@ -33,23 +33,46 @@ export class ExchangeDeliveries {
     private readonly seal: SecretSeal,
   ) {}
 
-  execute(id: WebhookEndpointId, sent: readonly SentDelivery[], places: number): Promise<readonly SignedDelivery[]> {
-    return this.database.transaction(
+  async execute(
+    id: WebhookEndpointId,
+    sent: readonly SentDelivery[],
+    places: number,
+  ): Promise<readonly SignedDelivery[]> {
+    const taken = await this.database.transaction(
       async (tx) => {
-        if (sent.length > 0) await this.record(tx, id, sent);
-        return places > 0 ? this.take(tx, id, places) : [];
+        const recipient = await this.recordAndFind(tx, id, sent, places);
+        return answeredLater(recipient ? this.take(tx, id, recipient, places) : Promise.resolve([]));
       },
       sent.length > 0 ? 'concluding' : 'beginning',
     );
+    return taken.answer;
   }
 
-  private async record(tx: Tx, id: WebhookEndpointId, sent: readonly SentDelivery[]): Promise<void> {
+  /**
+   * Answers whom to send more to, if anybody. Where all was received nothing keeps it from being found at the same moment;
+   * what went wrong may pause or disable the endpoint, so that comes first. The endpoint's row comes after its deliveries.
+   */
+  private async recordAndFind(
+    tx: Tx,
+    id: WebhookEndpointId,
+    sent: readonly SentDelivery[],
+    places: number,
+  ): Promise<Recipient | undefined> {
+    const find = async () => (places > 0 ? this.endpoints.findRecipient(tx, id) : undefined);
+    if (sent.length === 0) return find();
     const verdicts = sent.map(({ verdict }) => verdict);
-    await this.deliveries.record(tx, id, sent.map(resultOf));
+    this.database.afterCommit(tx, () => sent.forEach((each) => this.report(id, each)));
+    const lanes = await this.deliveries.record(tx, sent.map(resultOf));
+    const woken = this.deliveries.wakeNext(tx, id, lanes);
+    if (verdicts.every(({ kind }) => kind === 'delivered')) {
+      const [, , recipient] = await inOnePacket(woken, this.endpoints.noteSuccess(tx, id), find());
+      return recipient;
+    }
+    await woken;
     await this.noteHealth(tx, id, verdicts);
     const pause = Math.max(...verdicts.map((verdict) => (verdict.kind === 'retry' ? verdict.pauseAllSeconds : 0)));
     if (pause > 0) await this.endpoints.pause(tx, id, pause);
-    this.database.afterCommit(tx, () => sent.forEach((each) => this.report(id, each)));
+    return find();
   }
 
   private async noteHealth(tx: Tx, id: WebhookEndpointId, verdicts: readonly Verdict[]): Promise<void> {
@@ -67,9 +90,13 @@ export class ExchangeDeliveries {
     );
   }
 
-  private async take(tx: Tx, id: WebhookEndpointId, limit: number): Promise<readonly SignedDelivery[]> {
-    const recipient = await this.endpoints.findRecipient(tx, id);
-    const secrets = recipient && this.open(id, recipient.sealedSecrets);
+  private async take(
+    tx: Tx,
+    id: WebhookEndpointId,
+    recipient: Recipient,
+    limit: number,
+  ): Promise<readonly SignedDelivery[]> {
+    const secrets = this.open(id, recipient.sealedSecrets);
     if (!secrets) return [];
     const leaseSeconds = this.config.WEBHOOK_TIMEOUT_MS / 1_000 + LEASE_MARGIN_SECONDS;
     const taken = await this.deliveries.take(tx, id, { limit, leaseSeconds });
