@@ -1,3 +1,8 @@
+import { Redis } from 'ioredis';
+import { Database } from '../../src/platform/database/index.js';
+import type { WebhookEvent } from '../../src/webhooks/inbound/domain/webhook-event.js';
+import { WebhookEventRepository } from '../../src/webhooks/inbound/persistence/webhook-event.repository.js';
+import { IntakePressure } from '../../src/webhooks/inbound/use-cases/intake-pressure.js';
 import { ProcessEvents } from '../../src/webhooks/inbound/use-cases/process-events.use-case.js';
 import { PruneEvents } from '../../src/webhooks/inbound/use-cases/prune-events.use-case.js';
 import { startApi, type TestApi } from '../support/api.js';
@@ -12,6 +17,7 @@ import {
   workInbox,
 } from '../support/inbox.js';
 import { expectInvariants } from '../support/invariants.js';
+import { eventually } from '../support/poll.js';
 import { stockedProduct } from '../support/shop.js';
 import { recordStatements } from '../support/statements.js';
 import { armFault, buyCart, controlSandbox, eventTypes, intentOf, stockOf } from '../support/storefront.js';
@@ -279,6 +285,40 @@ describe('the workers', () => {
     await workInbox(api);
 
     expect(await inboxRow(api, event.id)).toMatchObject({ status: 'processed', attempts: 2 });
+    expect(await statusOf(id)).toBe('paid');
+  });
+
+  it('take several at once, but none with others over which a process may have died', async () => {
+    const events = [intentEvent((await openOrder()).intent, 'succeeded'), stripeEvent('charge.refunded', {})];
+    for (const event of events) await store(event);
+    const [inbox, database] = [
+      api.app.get(WebhookEventRepository, { strict: false }),
+      api.app.get(Database, { strict: false }),
+    ];
+    const idsOf = (taken: readonly WebhookEvent[]) => taken.map(({ providerEventId }) => providerEventId).sort();
+
+    // Nobody works on them after that, as after a crash.
+    const together = await database.transaction((tx) => inbox.takeFresh(tx, 8, 20));
+    await passTime(api);
+
+    expect(idsOf(together)).toEqual(events.map(({ id }) => id).sort());
+    expect(await database.transaction((tx) => inbox.takeFresh(tx, 8, 20))).toEqual([]);
+    expect(await database.transaction((tx) => inbox.takeNext(tx, 20))).toHaveLength(1);
+  });
+
+  it('wait while more comes in than can be stored', async () => {
+    const { id, intent } = await openOrder();
+    await store(intentEvent(intent, 'succeeded'));
+    const redis = new Redis(api.config.REDIS_URL);
+    const signs = () => redis.exists('webhooks:intake_pressure');
+    api.app.get(IntakePressure, { strict: false }).note(32);
+    await eventually(async () => expect(await signs()).toBe(1));
+
+    await workInbox(api);
+
+    // The sign lasts for a second, which is far longer than the work.
+    expect(await signs()).toBe(0);
+    redis.disconnect();
     expect(await statusOf(id)).toBe('paid');
   });
 

@@ -30,10 +30,7 @@ export class PaymentFacts {
     private readonly bell: PaymentBell,
   ) {}
 
-  /**
-   * Works in the caller's transaction and locks cart, order and payment in it. `paymentId` is the one that the intent
-   * carries in its metadata: it finds a payment whose intent we never heard of, because the answer was lost.
-   */
+  /** Works in the caller's transaction and locks cart, order and payment in it. `paymentId` is as in {@link find}. */
   async apply(tx: Tx, actor: Actor, fact: PaymentFact, paymentId: string | null): Promise<PaymentFactOutcome> {
     const found = await this.find(tx, fact, paymentId);
     return found ? this.applyTo(tx, actor, found, fact) : 'unknown_payment';
@@ -60,8 +57,15 @@ export class PaymentFacts {
     });
   }
 
-  private async find(tx: Tx, fact: PaymentFact, paymentId: string | null): Promise<Payment | undefined> {
-    const { providerPaymentId } = fact;
+  /**
+   * The payment that a fact is about, without a lock. `paymentId` is the one that the intent carries in its metadata: it finds a
+   * payment whose intent we never heard of, because the answer was lost.
+   */
+  async find(
+    tx: Tx,
+    { providerPaymentId }: Pick<PaymentFact, 'providerPaymentId'>,
+    paymentId: string | null,
+  ): Promise<Payment | undefined> {
     if (providerPaymentId === null) return undefined;
     const known = await this.payments.findByProviderId(tx, providerPaymentId);
     if (known) return known;

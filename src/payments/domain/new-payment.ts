@@ -1,5 +1,5 @@
 import type { OrderId, PaymentId } from '../../kernel/id.js';
-import type { Payment } from './payment.js';
+import { checkAt, type Payment } from './payment.js';
 
 export interface NewPayment {
   readonly id: PaymentId;
@@ -23,7 +23,7 @@ export function openPayment({ creationKey: _key, checkInSeconds, ...decided }: N
     providerPaymentId: null,
     declineCode: null,
     lastFactAt: null,
-    nextCheckAt: checkInSeconds === null ? null : new Date(at.getTime() + checkInSeconds * 1_000),
+    nextCheckAt: checkAt(checkInSeconds, at),
     checks: 0,
     createdAt: at,
     updatedAt: at,

@@ -34,6 +34,16 @@ export interface Payment {
   readonly updatedAt: Date;
 }
 
+/** A payment after a change that is made now. `checkInSeconds` null ends the looking after it. */
+export function updatedPayment(payment: Payment, checkInSeconds: number | null, at: Date): Payment {
+  return { ...payment, nextCheckAt: checkAt(checkInSeconds, at), updatedAt: at };
+}
+
+/** When a job looks after a payment. */
+export function checkAt(checkInSeconds: number | null, now: Date): Date | null {
+  return checkInSeconds === null ? null : new Date(now.getTime() + checkInSeconds * 1_000);
+}
+
 export type AttemptAction = 'create' | 'confirm' | 'cancel' | 'capture';
 
 /** What is sent to the provider, kept word for word: a repeat after a crash must be the identical request. */

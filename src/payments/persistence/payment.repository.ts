@@ -3,7 +3,7 @@ import { systemClock } from '../../kernel/clock.js';
 import type { OrderId, PaymentId } from '../../kernel/id.js';
 import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import { type NewPayment, openPayment } from '../domain/new-payment.js';
-import type { Payment } from '../domain/payment.js';
+import { type Payment, updatedPayment } from '../domain/payment.js';
 
 /** The SQL of payments. Locks: the payment's row, after its order's. */
 @Injectable()
@@ -11,7 +11,7 @@ export class PaymentRepository {
   async insert(tx: Tx, opening: NewPayment): Promise<Payment> {
     const payment = openPayment(opening, systemClock.now());
     await later(tx, {
-      name: 'new_payment',
+      name: 'payment',
       ctes: `new_payment AS (
         INSERT INTO payments (id, order_id, customer_id, provider, status, amount, currency, captured_amount, creation_key,
           next_check_at, created_at, updated_at)
@@ -108,27 +108,23 @@ export class PaymentRepository {
   }
 
   /** Writes what may change of a locked payment; `checkInSeconds` null ends the looking after it. */
-  async update(tx: Tx, payment: Payment, checkInSeconds: number | null): Promise<Payment> {
-    const [row] = await sql<Payment>(
-      tx,
-      `UPDATE payments SET order_id = $2, status = $3, captured_amount = $4, provider_payment_id = $5, decline_code = $6,
-         last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9), currency = $10,
-         updated_at = clock_timestamp()
-       WHERE id = $1 RETURNING *`,
-      [
-        payment.id,
-        payment.orderId,
-        payment.status,
-        payment.capturedAmount,
-        payment.providerPaymentId,
-        payment.declineCode,
-        payment.lastFactAt,
-        payment.checks,
-        checkInSeconds,
-        payment.currency,
+  async update(tx: Tx, given: Payment, checkInSeconds: number | null): Promise<Payment> {
+    const payment = updatedPayment(given, checkInSeconds, systemClock.now());
+    await later(tx, {
+      name: 'payment',
+      ctes: `updated_payment AS (
+        UPDATE payments SET order_id = $2, status = $3, captured_amount = $4, provider_payment_id = $5, decline_code = $6,
+          last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9), currency = $10,
+          updated_at = $11
+        WHERE id = $1 RETURNING id)`,
+      parameters: [
+        ...[payment.id, payment.orderId, payment.status, payment.capturedAmount, payment.providerPaymentId],
+        ...[payment.declineCode, payment.lastFactAt, payment.checks, checkInSeconds, payment.currency],
+        payment.updatedAt,
       ],
-    );
-    return required(row, payment.id);
+      must: { cte: 'updated_payment', rows: 1 },
+    });
+    return payment;
   }
 
   /** Takes payments whose time for a look has come, so that no other worker looks at them within `leaseSeconds`. */

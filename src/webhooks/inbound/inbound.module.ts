@@ -20,6 +20,7 @@ import { ApplyIntent } from './use-cases/apply-intent.js';
 import { ApplyRefund } from './use-cases/apply-refund.js';
 import { ApplyReport } from './use-cases/apply-report.js';
 import { EventBell } from './use-cases/event-bell.js';
+import { IntakePressure } from './use-cases/intake-pressure.js';
 import { PostponeEvent } from './use-cases/postpone-event.js';
 import { ProcessEvents } from './use-cases/process-events.use-case.js';
 import { PruneEvents } from './use-cases/prune-events.use-case.js';
@@ -46,6 +47,7 @@ import { ReplayEvent } from './use-cases/replay-event.use-case.js';
     ApplyRefund,
     ApplyReport,
     EventBell,
+    IntakePressure,
     PostponeEvent,
     ProcessEvents,
     PruneEvents,

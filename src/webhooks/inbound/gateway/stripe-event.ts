@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReceivedEvent } from '../domain/webhook-event.js';
-import { withoutCardNumbers } from './card-numbers.js';
+import { maySpellCardNumber, withoutCardNumbers } from './card-numbers.js';
 
 const envelope = z.object({
   id: z.string().min(1).max(255),
@@ -22,7 +22,7 @@ export function readStripeEvent(value: unknown, text: string): ReceivedEvent | u
     provider: 'stripe',
     providerEventId: id,
     type,
-    payload: withoutCardNumbers(value) ?? text,
+    payload: (maySpellCardNumber(text) ? withoutCardNumbers(value) : undefined) ?? text,
     providerCreatedAt: new Date(created * 1_000),
     origin: null,
   };

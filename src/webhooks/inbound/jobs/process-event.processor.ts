@@ -5,7 +5,7 @@ import type { ProcessEventJob } from '../use-cases/event-bell.js';
 import { ProcessEvents } from '../use-cases/process-events.use-case.js';
 
 /** Few, so that what comes in heaps leaves the database to buyers and to what still comes in; it is over no later. */
-const CONCURRENCY = 3;
+const CONCURRENCY = 4;
 
 /** Rung for one event, or for several that came together. */
 @Processor(WEBHOOKS_QUEUE, { concurrency: CONCURRENCY })

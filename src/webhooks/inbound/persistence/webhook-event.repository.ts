@@ -50,21 +50,25 @@ export class WebhookEventRepository {
     return this.takeDue(tx, 'AND id = ANY($2::text[])', [leaseSeconds, ids]);
   }
 
-  /** Takes the event that has been waiting longest. */
-  async takeNext(tx: Tx, leaseSeconds: number): Promise<WebhookEvent | undefined> {
-    const [next] = await this.takeDue(tx, 'ORDER BY next_attempt_at LIMIT 1', [leaseSeconds]);
-    return next;
+  /** Takes those events that have been waiting longest and that nobody took before. */
+  takeFresh(tx: Tx, limit: number, leaseSeconds: number): Promise<WebhookEvent[]> {
+    return this.takeDue(tx, 'AND attempts = 0 ORDER BY next_attempt_at LIMIT $2', [leaseSeconds, limit]);
   }
 
-  /** Locks an event that was taken, unless somebody took it over or replayed it since. */
-  async lockTaken(tx: Tx, { id, attempts }: WebhookEvent): Promise<WebhookEvent | undefined> {
-    const [row] = await sql<WebhookEvent>(
+  /** Takes the event that has been waiting longest. */
+  takeNext(tx: Tx, leaseSeconds: number): Promise<WebhookEvent[]> {
+    return this.takeDue(tx, 'ORDER BY next_attempt_at LIMIT 1', [leaseSeconds]);
+  }
+
+  /** Locks an event that was taken. Answers false where somebody took it over or replayed it since. */
+  async lockTaken(tx: Tx, { id, attempts }: WebhookEvent): Promise<boolean> {
+    const rows = await sql(
       tx,
-      `SELECT * FROM webhook_events
+      `SELECT id FROM webhook_events
        WHERE id = $1 AND attempts = $2 AND status IN ('received', 'deferred') FOR UPDATE`,
       [id, attempts],
     );
-    return row;
+    return rows.length > 0;
   }
 
   finish(tx: Tx, id: WebhookEventId, status: 'processed' | 'ignored'): Promise<void> {

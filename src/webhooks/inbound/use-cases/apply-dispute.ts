@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../kernel/actor.js';
 import { disputeOrder, OrdersFacade } from '../../../orders/index.js';
-import { PaymentsFacade } from '../../../payments/index.js';
+import { type Payment, PaymentsFacade } from '../../../payments/index.js';
 import type { Tx } from '../../../platform/database/index.js';
 import type { WebhookEvent } from '../domain/webhook-event.js';
 import type { EventOutcome } from './event-outcome.js';
@@ -18,9 +18,13 @@ export class ApplyDispute {
     private readonly orders: OrdersFacade,
   ) {}
 
-  async execute(tx: Tx, actor: Actor, event: WebhookEvent): Promise<EventOutcome> {
+  /** The disputed payment, without a lock. */
+  async find(tx: Tx, event: WebhookEvent): Promise<Payment | undefined> {
     const { intentId } = readDispute(objectOf(event.payload));
-    const payment = intentId === null ? undefined : await this.payments.findByProviderId(tx, intentId);
+    return intentId === null ? undefined : this.payments.findByProviderId(tx, intentId);
+  }
+
+  async execute(tx: Tx, actor: Actor, event: WebhookEvent, payment: Payment | undefined): Promise<EventOutcome> {
     if (!payment) return 'unknown_payment';
     if (event.type !== 'charge.dispute.created' || payment.orderId === null) return 'old_news';
     const order = await this.orders.lock(tx, payment.orderId, null);

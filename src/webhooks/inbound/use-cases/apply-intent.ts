@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PaymentFacts } from '../../../checkout/index.js';
 import type { Actor } from '../../../kernel/actor.js';
-import { factOfIntent, type FactKind, type PaymentFact } from '../../../payments/index.js';
+import { factOfIntent, type FactKind, type Payment, type PaymentFact } from '../../../payments/index.js';
 import type { Tx } from '../../../platform/database/index.js';
 import type { WebhookEvent } from '../domain/webhook-event.js';
 import type { EventOutcome } from './event-outcome.js';
@@ -21,11 +21,17 @@ const KIND_OF_TYPE: ReadonlyMap<string, FactKind> = new Map([
 export class ApplyIntent {
   constructor(private readonly facts: PaymentFacts) {}
 
-  execute(tx: Tx, actor: Actor, event: WebhookEvent): Promise<EventOutcome> {
-    const intent = readIntent(objectOf(event.payload));
-    const told = factOfIntent(intent, event.providerCreatedAt);
+  /** The payment that an event is about, without a lock. */
+  find(tx: Tx, event: WebhookEvent): Promise<Payment | undefined> {
+    const { id, paymentId } = readIntent(objectOf(event.payload));
+    return this.facts.find(tx, { providerPaymentId: id }, paymentId);
+  }
+
+  async execute(tx: Tx, actor: Actor, event: WebhookEvent, payment: Payment | undefined): Promise<EventOutcome> {
+    if (!payment) return 'unknown_payment';
+    const told = factOfIntent(readIntent(objectOf(event.payload)), event.providerCreatedAt);
     const kind = KIND_OF_TYPE.get(event.type) ?? told.kind;
     const fact: PaymentFact = { ...told, kind, occurredAt: event.providerCreatedAt };
-    return this.facts.apply(tx, actor, fact, intent.paymentId);
+    return this.facts.applyTo(tx, actor, payment, fact);
   }
 }

@@ -1,18 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Database, type Tx } from '../../../platform/database/index.js';
+import { Database, inOnePacket, type Tx } from '../../../platform/database/index.js';
 import type { RefundFact } from '../../../refunds/index.js';
 import { isFatal } from '../domain/retry-policy.js';
 import type { WebhookEvent, WebhookEventId } from '../domain/webhook-event.js';
 import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { ApplyEvent } from './apply-event.js';
 import type { EventOutcome } from './event-outcome.js';
+import { IntakePressure } from './intake-pressure.js';
 import { PostponeEvent } from './postpone-event.js';
 
 /**
- * Longer than the work on one event takes, the question to the provider included, and short enough that a crash is made up
- * for within a minute. Work that outlives it changes nothing: it finds that the event was taken over.
+ * Longer than the work on what is taken together mostly takes, and than the work on one event ever does, the question to the
+ * provider included; short enough that a crash is made up for within a minute. Work that outlives it changes nothing: it finds
+ * that the event was taken over.
  */
 const LEASE_SECONDS = 20;
+/** Only of events that nobody took before: one over which the process dies must not take others with it for ever. */
+const TOGETHER = 8;
 const MOST_PER_SWEEP = 20_000;
 /** Events at once: they wait for the database far more than they compute, and one that asks Stripe keeps one lane alone. */
 const LANES = 3;
@@ -29,6 +33,7 @@ export class ProcessEvents {
     private readonly events: WebhookEventRepository,
     private readonly applyEvent: ApplyEvent,
     private readonly postpone: PostponeEvent,
+    private readonly pressure: IntakePressure,
   ) {}
 
   /** Works on every event whose time has come, until it is told to stop, and answers how many those were. */
@@ -40,20 +45,35 @@ export class ProcessEvents {
   }
 
   private async workOff(most: number, stop: AbortSignal | undefined): Promise<number> {
-    for (let count = 0; count < most; count += 1) {
-      if (stop?.aborted === true) return count;
-      const taken = await this.database.transaction((tx) => this.events.takeNext(tx, LEASE_SECONDS));
-      if (!taken) return count;
-      await this.handle(taken);
+    const fresh = await this.workOffBy((tx) => this.events.takeFresh(tx, TOGETHER, LEASE_SECONDS), most, stop);
+    return fresh + (await this.workOffBy((tx) => this.events.takeNext(tx, LEASE_SECONDS), most - fresh, stop));
+  }
+
+  private async workOffBy(
+    take: (tx: Tx) => Promise<readonly WebhookEvent[]>,
+    most: number,
+    stop: AbortSignal | undefined,
+  ): Promise<number> {
+    let count = 0;
+    while (count < most && stop?.aborted !== true) {
+      const taken = await this.take(take);
+      if (taken.length === 0) break;
+      for (const event of taken) await this.handle(event);
+      count += taken.length;
     }
-    return most;
+    return count;
   }
 
   /** Works on these events, one after the other, as far as their time has come and nobody else does. */
   async process(ids: readonly WebhookEventId[]): Promise<void> {
-    const taken = await this.database.transaction((tx) => this.events.take(tx, ids, LEASE_SECONDS));
-    const inOrder = taken.toSorted((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
-    for (const event of inOrder) await this.handle(event);
+    for (const event of await this.take((tx) => this.events.take(tx, ids, LEASE_SECONDS))) await this.handle(event);
+  }
+
+  private async take(some: (tx: Tx) => Promise<readonly WebhookEvent[]>): Promise<readonly WebhookEvent[]> {
+    await this.pressure.over();
+    const taken = await this.database.transaction(some);
+    // Ids rise in the order in which they came.
+    return taken.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   }
 
   /** An event that fails is put off, so that it never keeps the others waiting. */
@@ -74,8 +94,9 @@ export class ProcessEvents {
     event: WebhookEvent,
     refunds: readonly RefundFact[],
   ): Promise<EventOutcome | 'taken_over'> {
-    if (!(await this.events.lockTaken(tx, event))) return 'taken_over';
-    const outcome = await this.applyEvent.execute(tx, event, refunds);
+    const [taken, payment] = await inOnePacket(this.events.lockTaken(tx, event), this.applyEvent.find(tx, event));
+    if (!taken) return 'taken_over';
+    const outcome = await this.applyEvent.execute(tx, event, { refunds, payment });
     if (outcome === 'unknown_payment') await this.postpone.unknown(tx, event);
     else await this.events.finish(tx, event.id, outcome === 'meaningless' ? 'ignored' : 'processed');
     return outcome;

@@ -8,6 +8,7 @@ import type { ReceivedEvent } from '../domain/webhook-event.js';
 import { type NewEvent, WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { KnownEventQuery } from '../queries/known-event.query.js';
 import { EventBell } from './event-bell.js';
+import { IntakePressure } from './intake-pressure.js';
 
 export type Reception = 'stored' | 'duplicate';
 
@@ -36,6 +37,7 @@ export class ReceiveEvent {
     private readonly events: WebhookEventRepository,
     private readonly known: KnownEventQuery,
     private readonly bell: EventBell,
+    private readonly pressure: IntakePressure,
   ) {}
 
   async execute(event: ReceivedEvent): Promise<Reception> {
@@ -54,6 +56,7 @@ export class ReceiveEvent {
   }
 
   private async receive(events: readonly ReceivedEvent[]): Promise<readonly Reception[]> {
+    this.pressure.note(events.length);
     const duplicates = new Set(await this.findDuplicates(events));
     const given = events.filter((event) => !duplicates.has(event)).map(newEvent);
     const stored = given.length > 0 ? await this.store(given) : new Set<ReceivedEvent>();
