@@ -26,7 +26,7 @@ export async function explain(source: DataSource, { text, values }: Statement): 
   await runner.startTransaction();
   try {
     await runner.query('SET LOCAL enable_seqscan = off');
-    const plan = await planOf(runner, text, values);
+    const plan = await planOf(runner, `(FORMAT JSON) ${text}`, values);
     return { scanned: scannedBy(plan), sorted: Math.max(0, ...sortsOf(plan)) };
   } finally {
     await runner.rollbackTransaction();
@@ -34,10 +34,18 @@ export async function explain(source: DataSource, { text, values }: Statement): 
   }
 }
 
+/** The tables that a prepared statement reads from end to end, whatever its values are: the plan that connections keep. */
+export async function scannedWhenPrepared(source: DataSource, { text }: Statement): Promise<readonly string[]> {
+  const runner = source.createQueryRunner();
+  try {
+    return scannedBy(await planOf(runner, `(GENERIC_PLAN, FORMAT JSON) ${text}`, []));
+  } finally {
+    await runner.release();
+  }
+}
+
 async function planOf(runner: QueryRunner, text: string, values: readonly unknown[]): Promise<PlanStep> {
-  const [row]: { 'QUERY PLAN': readonly { Plan: PlanStep }[] }[] = await runner.query(`EXPLAIN (FORMAT JSON) ${text}`, [
-    ...values,
-  ]);
+  const [row]: { 'QUERY PLAN': readonly { Plan: PlanStep }[] }[] = await runner.query(`EXPLAIN ${text}`, [...values]);
   const plan = row?.['QUERY PLAN'][0]?.Plan;
   if (!plan) throw new Error(`no plan for ${text}`);
   return plan;
