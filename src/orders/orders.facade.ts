@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import type { OrderId } from '../kernel/id.js';
 import { AuditTrail, type NewAuditEntry } from '../platform/audit/index.js';
-import type { Question, Tx } from '../platform/database/index.js';
+import { inOnePacket, type Question, type Tx } from '../platform/database/index.js';
 import { Outbox } from '../platform/outbox/index.js';
 import { OrderNotFound } from './domain/order.errors.js';
 import { auditState, orderEvent } from './domain/order.events.js';
@@ -106,8 +106,10 @@ export class OrdersFacade {
 
   /** Carries out a change that the domain decided, on an order that this transaction holds locked. */
   async apply(tx: Tx, actor: Actor, order: Order, change: OrderChange): Promise<Order> {
-    const changed = await this.orders.update(tx, { ...order, ...change.patch });
-    const items = await this.orders.findItems(tx, order.id);
+    const [changed, items] = await inOnePacket(
+      this.orders.update(tx, { ...order, ...change.patch }),
+      this.orders.findItems(tx, order.id),
+    );
     await this.tell(tx, actor, { order, changed: { ...changed, items } }, change);
     return changed;
   }

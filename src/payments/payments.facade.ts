@@ -142,7 +142,7 @@ export class PaymentsFacade {
   }
 
   /** Holds (or, with a negative amount, gives back) a part of what was captured of a locked payment, for a refund. */
-  hold(tx: Tx, id: PaymentId, amount: number): Promise<Payment> {
+  hold(tx: Tx, id: PaymentId, amount: number): Promise<void> {
     return this.payments.hold(tx, id, amount);
   }
 

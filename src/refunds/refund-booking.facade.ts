@@ -3,7 +3,7 @@ import { StockLedgerFacade } from '../inventory/index.js';
 import type { Actor } from '../kernel/actor.js';
 import { notePayment, type Order, type OrderItem, OrdersFacade, refundOrder, takeRefundBack } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
-import type { Tx } from '../platform/database/index.js';
+import { inOnePacket, type Tx } from '../platform/database/index.js';
 import { ShippingFacade } from '../shipping/index.js';
 import type { Refund } from './domain/refund.js';
 import { waitsForMoney } from './domain/refund-plan.js';
@@ -44,7 +44,7 @@ export class RefundBooking {
       inReview: await this.staysInReview(tx, order),
     });
     const changed = await this.orders.apply(tx, actor, order, change);
-    if (changed.status === 'refunded') await this.shipping.cancel(tx, order.id);
+    if (changed.status === 'refunded') await this.shipping.cancelAll(tx, [order.id]);
     if (refund.restock && !refund.external) await this.restock(tx, actor, refund, units);
   }
 
@@ -89,10 +89,11 @@ export class RefundBooking {
   }
 
   private async unitsOf(tx: Tx, order: Order, refund: Refund): Promise<Units[]> {
-    const quantities = new Map(
-      (await this.refunds.findItems(tx, refund.id)).map((unit) => [unit.orderItemId, unit.quantity]),
+    const [units, items] = await inOnePacket(
+      this.refunds.findItems(tx, refund.id),
+      this.orders.findItems(tx, order.id),
     );
-    const items = await this.orders.findItems(tx, order.id);
+    const quantities = new Map(units.map((unit) => [unit.orderItemId, unit.quantity]));
     return items.flatMap((item) => {
       const quantity = quantities.get(item.id);
       return quantity === undefined ? [] : [{ item, quantity }];

@@ -3,7 +3,7 @@ import type { Actor } from '../kernel/actor.js';
 import { isId } from '../kernel/id.js';
 import { type Order, OrdersFacade } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
-import type { Tx } from '../platform/database/index.js';
+import { inOnePacket, type Tx } from '../platform/database/index.js';
 import type { Refund, RefundFact } from './domain/refund.js';
 import { consequenceOf, isOfAnother, recheckAfter, withFact } from './domain/refund-change.js';
 import { isLive } from './domain/refund-state.js';
@@ -18,6 +18,10 @@ interface Locked {
   /** The order of the payment. A refund of surplus money has one as well, although it is not the order's refund. */
   readonly order: Order | null;
   readonly payment: Payment;
+}
+
+interface LockedRefund extends Locked {
+  readonly refund: Refund | undefined;
 }
 
 /** The one place where a fact about a refund changes anything: the answer to our call, the webhook and the job come here. */
@@ -44,15 +48,22 @@ export class RefundFacts {
     return this.external.book(tx, actor, locked, fact);
   }
 
-  /** Locks what a refund hangs on, in the order of the house: order, then payment. */
-  async lock(tx: Tx, refund: Refund): Promise<Locked> {
-    const orderId = refund.orderId ?? (await this.payments.find(tx, refund.paymentId))?.orderId ?? null;
-    return this.lockPayment(tx, { id: refund.paymentId, orderId });
+  /** Locks a refund and, before it, what it hangs on, in the order of the house: order, then payment. */
+  async lock(tx: Tx, { id, paymentId, ...found }: Refund): Promise<LockedRefund> {
+    const orderId = found.orderId ?? (await this.payments.find(tx, paymentId))?.orderId ?? null;
+    const [paid, refund] = await inOnePacket(
+      this.lockPayment(tx, { id: paymentId, orderId }),
+      this.refunds.lock(tx, id),
+    );
+    return { ...paid, refund };
   }
 
   private async lockPayment(tx: Tx, { id, orderId }: Pick<Payment, 'id' | 'orderId'>): Promise<Locked> {
-    const order = orderId === null ? null : await this.orders.lock(tx, orderId, null);
-    return { order, payment: await this.payments.lock(tx, id) };
+    const [order, payment] = await inOnePacket(
+      orderId === null ? Promise.resolve(null) : this.orders.lock(tx, orderId, null),
+      this.payments.lock(tx, id),
+    );
+    return { order, payment };
   }
 
   /** Our own echo is known by its metadata, then by the provider's id. */
@@ -68,8 +79,7 @@ export class RefundFacts {
   }
 
   private async applyTo(tx: Tx, actor: Actor, known: Refund, fact: RefundFact): Promise<RefundFactOutcome> {
-    const { order, payment } = await this.lock(tx, known);
-    const refund = await this.refunds.lock(tx, known.id);
+    const { order, payment, refund } = await this.lock(tx, known);
     const next = refund && withFact(refund, fact);
     if (!refund || !next) return 'old_news';
     const saved = await this.record.move(tx, actor, next, recheckAfter(next.status));

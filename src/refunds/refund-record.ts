@@ -3,8 +3,8 @@ import type { Actor } from '../kernel/actor.js';
 import { Database, type Tx } from '../platform/database/index.js';
 import { Outbox } from '../platform/outbox/index.js';
 import { refundEvent } from './domain/refund.events.js';
-import type { Refund, RefundItem } from './domain/refund.js';
-import { type NewRefund, RefundRepository } from './persistence/refund.repository.js';
+import type { NewRefund, Refund, RefundItem } from './domain/refund.js';
+import { RefundRepository } from './persistence/refund.repository.js';
 import { RefundBell } from './refund-bell.js';
 
 /** The only way in which the status of a refund changes: written and announced in the same breath, and sent where it is new. */

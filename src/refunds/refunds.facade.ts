@@ -4,7 +4,7 @@ import { newId, type OrderId } from '../kernel/id.js';
 import type { SystemReason } from '../kernel/system-reason.js';
 import { type Order, OrdersFacade } from '../orders/index.js';
 import { type Payment, PaymentsFacade } from '../payments/index.js';
-import type { Tx } from '../platform/database/index.js';
+import { inOnePacket, type Tx } from '../platform/database/index.js';
 import { OrderNotPaid, RefundExceedsCaptured, RefundNotRetryable } from './domain/refund.errors.js';
 import type { Refund } from './domain/refund.js';
 import { isRetryable } from './domain/refund-change.js';
@@ -81,10 +81,11 @@ export class RefundsFacade {
   }
 
   private async findRefundable(tx: Tx, orderId: OrderId): Promise<RefundableItem[]> {
-    const held = new Map(
-      (await this.refunds.findHeldUnits(tx, orderId)).map((unit) => [unit.orderItemId, unit.quantity]),
+    const [units, items] = await inOnePacket(
+      this.refunds.findHeldUnits(tx, orderId),
+      this.orders.findItems(tx, orderId),
     );
-    const items = await this.orders.findItems(tx, orderId);
+    const held = new Map(units.map((unit) => [unit.orderItemId, unit.quantity]));
     return items.map((item) => ({ ...item, held: held.get(item.id) ?? 0 }));
   }
 

@@ -98,14 +98,19 @@ export class OrderRepository {
   }
 
   /** Counts units of items whose money went back, or came back again, under the lock of their order. */
-  async countRefunded(tx: Tx, items: readonly RefundedUnits[]): Promise<void> {
-    await sql(
-      tx,
-      `UPDATE order_items item SET refunded_quantity = item.refunded_quantity + line.refunded,
-         restocked_quantity = item.restocked_quantity + line.restocked
-       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS line (id, refunded, restocked) WHERE item.id = line.id`,
-      [items.map((item) => item.id), items.map((item) => item.refunded), items.map((item) => item.restocked)],
-    );
+  countRefunded(tx: Tx, items: readonly RefundedUnits[]): Promise<void> {
+    return later(tx, {
+      name: 'refunded_items',
+      ctes: `refunded_item AS (
+        UPDATE order_items item SET refunded_quantity = item.refunded_quantity + line.refunded,
+          restocked_quantity = item.restocked_quantity + line.restocked
+        FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS line (id, refunded, restocked) WHERE item.id = line.id)`,
+      parameters: [
+        items.map((item) => item.id),
+        items.map((item) => item.refunded),
+        items.map((item) => item.restocked),
+      ],
+    });
   }
 
   /** Writes the changeable members of a locked order, raises its version and answers it as it is now. */

@@ -93,13 +93,14 @@ export class PaymentRepository {
     return { text: 'SELECT order_id FROM payments WHERE order_id = ANY($1::text[])', parameters: [orderIds] };
   }
 
-  async hold(tx: Tx, id: PaymentId, amount: number): Promise<Payment> {
-    const [row] = await sql<Payment>(
-      tx,
-      'UPDATE payments SET refund_hold = refund_hold + $2, updated_at = clock_timestamp() WHERE id = $1 RETURNING *',
-      [id, amount],
-    );
-    return required(row, id);
+  hold(tx: Tx, id: PaymentId, amount: number): Promise<void> {
+    return later(tx, {
+      name: 'payment',
+      ctes: `held_payment AS (
+        UPDATE payments SET refund_hold = refund_hold + $2, updated_at = clock_timestamp() WHERE id = $1 RETURNING id)`,
+      parameters: [id, amount],
+      must: { cte: 'held_payment', rows: 1 },
+    });
   }
 
   async findIdByCreationKey(tx: Tx, creationKey: string): Promise<PaymentId | undefined> {
@@ -139,9 +140,4 @@ export class PaymentRepository {
     );
     return rows.map((row) => row.id);
   }
-}
-
-function required(row: Payment | undefined, id: PaymentId): Payment {
-  if (!row) throw new Error(`payment ${id} was not written`);
-  return row;
 }

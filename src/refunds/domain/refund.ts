@@ -32,6 +32,35 @@ export interface Refund {
   readonly updatedAt: Date;
 }
 
+export type NewRefund = Pick<
+  Refund,
+  | 'id'
+  | 'orderId'
+  | 'paymentId'
+  | 'amount'
+  | 'currency'
+  | 'status'
+  | 'reason'
+  | 'restock'
+  | 'external'
+  | 'providerRefundId'
+  | 'lastFactAt'
+> & { readonly checkInSeconds: number | null };
+
+/** The first state of a refund. */
+export function openRefund({ checkInSeconds: _check, ...decided }: NewRefund, at: Date): Refund {
+  return {
+    ...decided,
+    failureCode: null,
+    round: 1,
+    version: 1,
+    submittedAt: null,
+    checks: 0,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
 /** What the provider says of one refund, wherever we heard it. */
 export interface RefundFact {
   /** Our id, where the refund carries it: then it is one of ours. */

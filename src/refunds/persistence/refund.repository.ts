@@ -1,56 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import type { OrderId, OrderItemId, PaymentId, RefundId } from '../../kernel/id.js';
-import { sql, type Tx } from '../../platform/database/index.js';
-import type { Refund, RefundItem } from '../domain/refund.js';
-
-export type NewRefund = Pick<
-  Refund,
-  | 'id'
-  | 'orderId'
-  | 'paymentId'
-  | 'amount'
-  | 'currency'
-  | 'status'
-  | 'reason'
-  | 'restock'
-  | 'external'
-  | 'providerRefundId'
-  | 'lastFactAt'
-> & { readonly checkInSeconds: number | null };
+import { systemClock } from '../../kernel/clock.js';
+import { later, sql, type Tx } from '../../platform/database/index.js';
+import { type NewRefund, openRefund, type Refund, type RefundItem } from '../domain/refund.js';
 
 /** The SQL of refunds. Locks: the refund's row, after its order's and its payment's. */
 @Injectable()
 export class RefundRepository {
-  async insert(tx: Tx, refund: NewRefund, items: readonly RefundItem[]): Promise<Refund> {
-    const [row] = await sql<Refund>(
-      tx,
-      `WITH refund AS (
-         INSERT INTO refunds (id, order_id, payment_id, amount, currency, status, reason, restock, "external",
-           provider_refund_id, last_fact_at, next_check_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12)) RETURNING *
-       ), item AS (
-         INSERT INTO refund_items (refund_id, order_item_id, quantity)
-         SELECT $1, line.id, line.quantity FROM unnest($13::text[], $14::bigint[]) AS line (id, quantity)
-       )
-       SELECT * FROM refund`,
-      [
-        refund.id,
-        refund.orderId,
-        refund.paymentId,
-        refund.amount,
-        refund.currency,
-        refund.status,
-        refund.reason,
-        refund.restock,
-        refund.external,
-        refund.providerRefundId,
-        refund.lastFactAt,
-        refund.checkInSeconds,
+  async insert(tx: Tx, opening: NewRefund, items: readonly RefundItem[]): Promise<Refund> {
+    const refund = openRefund(opening, systemClock.now());
+    await later(tx, {
+      name: 'refund',
+      ctes: `new_refund AS (
+          INSERT INTO refunds (id, order_id, payment_id, amount, currency, status, reason, restock, "external",
+            provider_refund_id, last_fact_at, next_check_at, created_at, updated_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12), $13, $13)
+        ), new_refund_item AS (
+          INSERT INTO refund_items (refund_id, order_item_id, quantity)
+          SELECT $1, line.id, line.quantity FROM unnest($14::text[], $15::bigint[]) AS line (id, quantity))`,
+      parameters: [
+        ...[refund.id, refund.orderId, refund.paymentId, refund.amount, refund.currency, refund.status, refund.reason],
+        ...[refund.restock, refund.external, refund.providerRefundId, refund.lastFactAt, opening.checkInSeconds],
+        refund.createdAt,
         items.map((item) => item.orderItemId),
         items.map((item) => item.quantity),
       ],
-    );
-    return required(row, refund.id);
+    });
+    return refund;
   }
 
   async find(tx: Tx, id: RefundId): Promise<Refund | undefined> {
@@ -107,27 +83,22 @@ export class RefundRepository {
   }
 
   /** Saves a locked refund with the version that it has. Where its status is another one, this is `RefundRecord`'s work. */
-  async update(tx: Tx, refund: Refund, checkInSeconds: number | null): Promise<Refund> {
-    const [row] = await sql<Refund>(
-      tx,
-      `UPDATE refunds SET status = $2, provider_refund_id = $3, failure_code = $4, round = $5, submitted_at = $6,
-         last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9),
-         version = $10, updated_at = clock_timestamp()
-       WHERE id = $1 RETURNING *`,
-      [
-        refund.id,
-        refund.status,
-        refund.providerRefundId,
-        refund.failureCode,
-        refund.round,
-        refund.submittedAt,
-        refund.lastFactAt,
-        refund.checks,
-        checkInSeconds,
-        refund.version,
+  async update(tx: Tx, given: Refund, checkInSeconds: number | null): Promise<Refund> {
+    const refund = { ...given, updatedAt: systemClock.now() };
+    await later(tx, {
+      name: 'refund',
+      ctes: `updated_refund AS (
+        UPDATE refunds SET status = $2, provider_refund_id = $3, failure_code = $4, round = $5, submitted_at = $6,
+          last_fact_at = $7, checks = $8, next_check_at = clock_timestamp() + make_interval(secs => $9),
+          version = $10, updated_at = $11
+        WHERE id = $1 RETURNING id)`,
+      parameters: [
+        ...[refund.id, refund.status, refund.providerRefundId, refund.failureCode, refund.round, refund.submittedAt],
+        ...[refund.lastFactAt, refund.checks, checkInSeconds, refund.version, refund.updatedAt],
       ],
-    );
-    return required(row, refund.id);
+      must: { cte: 'updated_refund', rows: 1 },
+    });
+    return refund;
   }
 
   /**
@@ -165,9 +136,4 @@ export class RefundRepository {
     );
     return rows.map((row) => row.id);
   }
-}
-
-function required(row: Refund | undefined, id: RefundId): Refund {
-  if (!row) throw new Error(`refund ${id} was not written`);
-  return row;
 }

@@ -60,8 +60,7 @@ export class RetryRefund {
     return this.database.transaction(async (tx) => {
       const found = await this.repository.find(tx, id);
       if (!found) throw new RefundNotFound(id);
-      const locked = await this.facts.lock(tx, found);
-      const refund = await this.repository.lock(tx, id);
+      const { refund, ...locked } = await this.facts.lock(tx, found);
       if (!refund) throw new RefundNotFound(id);
       await this.refunds.retry(tx, actor, refund, locked);
       return this.query.getWithin(tx, id);

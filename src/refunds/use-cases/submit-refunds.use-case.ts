@@ -72,8 +72,7 @@ export class SubmitRefunds {
   private async begin(tx: Tx, actor: Actor, id: RefundId): Promise<NextCall | undefined> {
     const found = await this.refunds.find(tx, id);
     if (!found) return undefined;
-    const { payment } = await this.facts.lock(tx, found);
-    const refund = await this.refunds.lock(tx, id);
+    const { payment, refund } = await this.facts.lock(tx, found);
     if (!refund || payment.providerPaymentId === null) return undefined;
     const intentId = payment.providerPaymentId;
     if (refund.status === 'submitted' || refund.status === 'pending') return { refund, intentId };
@@ -99,8 +98,7 @@ export class SubmitRefunds {
       const fact = { ...answer.fact, refundId: refund.id, round: refund.round };
       if ((await this.facts.apply(tx, actor, fact)) === 'applied') return;
     }
-    await this.facts.lock(tx, refund);
-    const current = await this.refunds.lock(tx, refund.id);
+    const { refund: current } = await this.facts.lock(tx, refund);
     if (current?.status === 'pending') await this.refunds.update(tx, current, recheckAfter(current.status));
     if (current?.status !== 'submitted') return;
     const checks = current.checks + 1;

@@ -60,7 +60,7 @@ const WRITES: readonly (readonly [route: string, statements: number, call: Call]
   ['POST /v1/orders/{waiting_id}/cancel', 14, asCustomer],
   ['POST /v1/admin/orders/{paid_id}/fulfill', 8, asAdmin],
   ['POST /v1/admin/orders/{paid_id}/archive', 7, asAdmin],
-  ['POST /v1/admin/orders/{other_paid_id}/refunds', 23, asAdmin],
+  ['POST /v1/admin/orders/{other_paid_id}/refunds', 20, asAdmin],
   [
     'POST /v1/inventory/reservations',
     8,
