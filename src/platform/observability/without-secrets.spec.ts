@@ -38,6 +38,17 @@ describe('withoutSecrets', () => {
     expect(withoutSecrets(line)).toBe(line);
   });
 
+  it('looks through an error that only bears another name than the one that is looked through later', () => {
+    const error = Object.assign(new Error('x'), { raw: { client_secret: 'hunter2' } });
+
+    const shown = withoutSecrets({ reason: error, err: error });
+
+    expect(JSON.stringify(shown)).toBe(
+      '{"reason":{"raw":{"client_secret":"[redacted]"}},"err":{"raw":{"client_secret":"hunter2"}}}',
+    );
+    expect(shown.err).toBe(error);
+  });
+
   it('does not follow what goes in circles', () => {
     const line: Record<string, unknown> = { msg: 'x' };
     line['self'] = line;

@@ -31,7 +31,9 @@ export function withoutSecrets(logged: object, depth = 1): object {
 
 function shownAs(name: string, member: unknown, depth: number): unknown {
   if (SECRETS.has(name)) return CENSOR;
-  if (typeof member !== 'object' || member === null || member instanceof Error) return member;
+  if (typeof member !== 'object' || member === null) return member;
+  // An error under pino's own name for it becomes an object only later, and is looked through then.
+  if (name === 'err' && member instanceof Error) return member;
   // Nothing of ours is as deep: what is has come from outside, or goes in circles.
   return depth === DEEPEST ? CENSOR : withoutSecrets(member, depth + 1);
 }
