@@ -1,11 +1,19 @@
 import pg from 'pg';
 import { limitServer } from './server.js';
 
-/** The same number of connections as the service has by default. */
+/** More connections than the service has by default; it makes no difference to either of them. */
 const POOL_SIZE = 16;
+/** As in the sessions of the service: rows are found by their key. */
+const SESSION = '-c random_page_cost=1.1';
 
 const { DATABASE_URL: connectionString, JWT_SECRET: jwtSecret = '', SVC_INTERNAL_KEY: internalKey = '' } = process.env;
-const pool = new pg.Pool({ connectionString, max: POOL_SIZE, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
+const pool = new pg.Pool({
+  connectionString,
+  max: POOL_SIZE,
+  options: SESSION,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 10_000,
+});
 const server = limitServer(pool, { jwtSecret, internalKey });
 
 process.once('SIGTERM', () => {
