@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { limitServer } from './server.js';
 
-/** More connections than the service has by default; it makes no difference to either of them. */
+/** More connections than the service has by default, so that it is not they that limit it. */
 const POOL_SIZE = 16;
 /** As in the sessions of the service: rows are found by their key. */
 const SESSION = '-c random_page_cost=1.1';
