@@ -67,7 +67,9 @@ export class Buy extends Move {
   }
 
   perform(shop: ShopUnderTest): Promise<string> {
-    return shop.withMishap(this.purchase.mishap, { path: '/v1/payment_intents' }, () => this.order(shop));
+    return shop.withMishap(this.purchase.mishap, { method: 'POST', path: '/v1/payment_intents' }, () =>
+      this.order(shop),
+    );
   }
 
   private async order(shop: ShopUnderTest): Promise<string> {
