@@ -108,6 +108,10 @@ export const INVARIANTS: Readonly<Record<string, string>> = {
     SELECT o.id FROM orders o JOIN order_items i ON i.order_id = o.id GROUP BY o.id
     HAVING o.subtotal <> sum(i.quantity * i.unit_price) OR sum(i.line_total) <> o.subtotal
       OR o.total_amount <> o.subtotal + o.shipping_total + o.tax_total - o.discount_total`,
+  'a line knows when its order was placed and what it came to': `
+    SELECT i.id, i.order_created_at, o.created_at, i.order_total_amount, o.total_amount
+    FROM order_items i JOIN orders o ON o.id = i.order_id
+    WHERE (i.order_created_at, i.order_total_amount) IS DISTINCT FROM (o.created_at, o.total_amount)`,
   'an order has lines': `SELECT o.id FROM orders o WHERE NOT EXISTS (SELECT FROM order_items i WHERE i.order_id = o.id)`,
   'each sold line left the shelf exactly once, and nothing else did': `
     SELECT coalesce(sold.cause, moved.cause) AS cause, sold.quantity, moved.units FROM

@@ -134,8 +134,9 @@ BEGIN
       v_subtotal + v_shipping, p_address, date_trunc('milliseconds', now()) + interval '7 days', p_cart,
       v_cart_version, p_ids[6])
     RETURNING * INTO v_order;
-  INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total)
-    SELECT p_ids[6 + line.place], p_ids[1], p.id, p.sku, p.title, line.quantity, p.unit_price,
+  INSERT INTO order_items (id, order_id, order_created_at, order_total_amount, product_id, sku, title, quantity,
+      unit_price, line_total)
+    SELECT p_ids[6 + line.place], p_ids[1], v_order.created_at, v_order.total_amount, p.id, p.sku, p.title, line.quantity, p.unit_price,
       line.quantity * p.unit_price
     FROM unnest(v_products, v_quantities) WITH ORDINALITY AS line (product_id, quantity, place)
     JOIN products p ON p.id = line.product_id;

@@ -72,11 +72,11 @@ SELECT 'ord_' || suffix || '0', customer_id, customer_id || '@example.com', stat
   at, at + interval '1 hour'
 FROM grown_orders JOIN grown_totals USING (n) ORDER BY n;
 
-INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total, refunded_quantity,
-  restocked_quantity)
-SELECT id, order_id, product_id, sku, title, quantity, unit_price, quantity * unit_price,
+INSERT INTO order_items (id, order_id, order_created_at, order_total_amount, product_id, sku, title, quantity, unit_price,
+  line_total, refunded_quantity, restocked_quantity)
+SELECT id, order_id, at, total, product_id, sku, title, quantity, unit_price, quantity * unit_price,
   CASE fate WHEN 'refunded' THEN quantity ELSE 0 END, CASE fate WHEN 'refunded' THEN quantity ELSE 0 END
-FROM grown_lines ORDER BY n, side;
+FROM grown_lines JOIN grown_totals USING (n) ORDER BY n, side;
 
 INSERT INTO shipments (id, order_id, zone, status, created_at, updated_at)
 SELECT 'shp_' || suffix || '0', 'ord_' || suffix || '0', 'us_west',

@@ -14,8 +14,9 @@ INSERT INTO orders (id, customer_id, email, provider, payment_status, currency, 
 SELECT 'ord_' || s, 'open_' || s, 'open@example.com', provider, payment_status, 'usd', unit_price, 599, total,
   '{"line1": "1 Market Street", "city": "San Francisco", "state": "CA", "postal_code": "94105", "country": "US"}', expires_at
 FROM open_orders ORDER BY n;
-INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total)
-SELECT 'item_' || s, 'ord_' || s, product_id, sku, title, 1, unit_price, unit_price FROM open_orders ORDER BY n;
+INSERT INTO order_items (id, order_id, order_created_at, order_total_amount, product_id, sku, title, quantity, unit_price,
+  line_total)
+SELECT 'item_' || s, 'ord_' || s, now(), total, product_id, sku, title, 1, unit_price, unit_price FROM open_orders ORDER BY n;
 INSERT INTO shipments (id, order_id, zone) SELECT 'shp_' || s, 'ord_' || s, 'us_west' FROM open_orders ORDER BY n;
 INSERT INTO reservations (id, order_id, expires_at)
 SELECT 'rsv_' || s, 'ord_' || s, expires_at FROM open_orders ORDER BY n;

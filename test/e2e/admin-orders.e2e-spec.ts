@@ -206,6 +206,62 @@ describe('the list of all orders', () => {
     });
   });
 
+  it('lists the orders of an article as it lists all, in any order, page and filter', async () => {
+    const buyer = api.customer();
+    const [two, three, one] = [await ordered(buyer, 2), await ordered(buyer, 3), await ordered(buyer, 1)];
+    await order(buyer, [{ product_id: bowl, quantity: 9 }]);
+    await cancel(buyer, three).expect(200);
+    const [{ sku }] = (await api.admin().get(`/v1/admin/orders/${one}`)).body.items;
+    const ofIt = (query: string) => list(`?q=${sku}&${query}`);
+    const { body: first } = await api.admin().get(`/v1/admin/orders/${two}`);
+
+    const found = {
+      newest: ids(await ofIt('')),
+      created: ids(await ofIt('sort=created_at')),
+      cheapest: ids(await ofIt('sort=total_amount')),
+      dearest: ids(await ofIt('sort=-total_amount')),
+      afterCheapest: ids(await ofIt(`sort=total_amount&starting_after=${one}`)),
+      afterNewest: ids(await ofIt(`starting_after=${one}`)),
+      second: ids(await ofIt('limit=1&offset=1')),
+      cancelled: ids(await ofIt('status=cancelled&sort=-total_amount')),
+      unpaid: ids(await ofIt('payment_status=unpaid&limit=2')),
+      later: ids(
+        await ofIt(`created_from=${encodeURIComponent(new Date(Date.parse(first.created_at) + 1).toISOString())}`),
+      ),
+      before: ids(await ofIt(`created_to=${encodeURIComponent(first.created_at)}`)),
+    };
+
+    expect(found).toEqual({
+      newest: [one, three, two],
+      created: [two, three, one],
+      cheapest: [one, two, three],
+      dearest: [three, two, one],
+      afterCheapest: [two, three],
+      afterNewest: [three, two],
+      second: [three],
+      cancelled: [three],
+      unpaid: [one, three],
+      later: [one, three],
+      before: [],
+    });
+    expect((await ofIt('limit=2')).body).toMatchObject({ total_count: 3, has_more: true });
+    expect((await ofIt('status=created&limit=2')).body).toMatchObject({ total_count: 2, has_more: false });
+  });
+
+  it('finds both where the sku of one order is the number of another', async () => {
+    const buyer = api.customer();
+    const mugs = await ordered(buyer, 1);
+    const { body: numbered } = await order(buyer, [{ product_id: bowl, quantity: 1 }]);
+    await api.database.query('UPDATE order_items SET sku = $2 WHERE order_id = $1 AND product_id = $3', [
+      ...[mugs, String(numbered.number), mug],
+    ]);
+
+    const answer = await list(`?q=${numbered.number}`);
+
+    expect(ids(answer)).toEqual([numbered.id, mugs]);
+    expect(answer.body).toMatchObject({ total_count: 2, has_more: false });
+  });
+
   it('is filtered by time: from inclusive, to exclusive', async () => {
     const buyer = api.customer();
     const times = ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z', '2026-11-03T00:00:00Z'];
@@ -242,10 +298,12 @@ describe('the list of all orders', () => {
       `WITH copies AS (
          INSERT INTO orders (id, customer_id, email, provider, currency, subtotal, total_amount)
          SELECT 'ord_copy' || lpad(place::text, 22, '0'), customer_id, email, provider, currency, subtotal, total_amount
-         FROM orders, generate_series(1, 120) place WHERE orders.id = $1 RETURNING id
+         FROM orders, generate_series(1, 120) place WHERE orders.id = $1 RETURNING id, created_at, total_amount
        )
-       INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total)
-       SELECT 'item_' || copies.id || i.id, copies.id, i.product_id, i.sku, i.title, i.quantity, i.unit_price, i.line_total
+       INSERT INTO order_items (id, order_id, order_created_at, order_total_amount, product_id, sku, title, quantity,
+         unit_price, line_total)
+       SELECT 'item_' || copies.id || i.id, copies.id, copies.created_at, copies.total_amount, i.product_id, i.sku, i.title,
+         i.quantity, i.unit_price, i.line_total
        FROM copies, order_items i WHERE i.order_id = $1`,
       [first],
     );

@@ -48,6 +48,8 @@ const DAMAGE: Readonly<Record<string, string>> = {
   'the last change is the state of the order': `UPDATE orders SET payment_status = 'failed'`,
   'the total is lines, shipping and tax less discount': `
     UPDATE order_items SET quantity = quantity + 1, line_total = (quantity + 1) * unit_price`,
+  'a line knows when its order was placed and what it came to': `
+    UPDATE order_items SET order_total_amount = order_total_amount + 1`,
   'an order has lines': `DELETE FROM refund_items; DELETE FROM order_items`,
   'each sold line left the shelf exactly once, and nothing else did': `DELETE FROM stock_movements WHERE kind = 'sale'`,
   'a reservation is confirmed once for a sold order and for no other': `

@@ -5,7 +5,7 @@ import { OrderEntity } from './order.entity.js';
 
 @Entity('order_items')
 @Unique('order_items_product_key', ['orderId', 'productId'])
-@Index('order_items_sku_idx', ['sku', 'orderId'])
+@Index('order_items_sku_idx', ['sku', 'orderCreatedAt', 'orderId', 'orderTotalAmount'])
 @Check('order_items_quantity_check', 'quantity > 0')
 @Check('order_items_unit_price_check', 'unit_price > 0')
 @Check('order_items_line_total_check', 'line_total = quantity * unit_price')
@@ -18,6 +18,14 @@ export class OrderItemEntity implements OrderItem {
   @ForeignKey(() => OrderEntity, { name: 'order_items_order_id_fkey' })
   @Column({ type: 'text', collation: 'C' })
   orderId: OrderId;
+
+  /** When the order was placed, so that an article's orders are listed from one index. Never changes. */
+  @Column({ type: 'timestamptz' })
+  orderCreatedAt: Date;
+
+  /** What the order came to, for the same reason. Never changes. */
+  @Column({ type: 'bigint' })
+  orderTotalAmount: number;
 
   /** Null once the product was deleted for good: history stays as it was. */
   @ForeignKey('products', { name: 'order_items_product_id_fkey', onDelete: 'SET NULL' })

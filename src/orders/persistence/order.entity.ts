@@ -9,7 +9,6 @@ import type { FulfillmentStatus, OrderStatus, PaymentStatus } from '../domain/or
 @Unique('orders_creation_key_key', ['creationKey'])
 @Unique('orders_cart_version_key', ['cartId', 'cartVersion'])
 @Index('orders_created_idx', ['createdAt', 'id', 'totalAmount'])
-@Index('orders_places_idx', ['id', 'createdAt', 'totalAmount'])
 @Index('orders_customer_idx', ['customerId', 'createdAt', 'id'])
 @Index('orders_status_idx', ['status', 'createdAt', 'id'])
 @Index('orders_payment_status_idx', ['paymentStatus', 'createdAt', 'id'])

@@ -36,8 +36,9 @@ export class OrderRepository {
             cart_version, creation_key, created_at, updated_at)
           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
         ), new_item AS (
-          INSERT INTO order_items (id, order_id, product_id, sku, title, quantity, unit_price, line_total)
-          SELECT line.id, $1, line.product_id, line.sku, line.title, line.quantity, line.unit_price,
+          INSERT INTO order_items (id, order_id, order_created_at, order_total_amount, product_id, sku, title, quantity,
+            unit_price, line_total)
+          SELECT line.id, $1, $18, $12, line.product_id, line.sku, line.title, line.quantity, line.unit_price,
                  line.quantity * line.unit_price
           FROM unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bigint[])
             AS line (id, product_id, sku, title, quantity, unit_price))`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Listing, Page } from '../../kernel/page.js';
 import { Conditions, Database, readListing } from '../../platform/database/index.js';
-import { matchSearch } from './order-search.js';
+import { lookUp } from './order-search.js';
 import { ORDER_VIEW_COLUMNS, type OrderView } from './order-view.js';
 
 export const ORDER_SORTS = ['created_at', '-created_at', 'total_amount', '-total_amount'] as const;
@@ -17,28 +17,52 @@ export interface OrderFilter {
   readonly createdTo?: Date | undefined;
 }
 
-interface Ordering {
-  /** All that has to be known of an order to give it a place. Filters keep it beside them, so that no row is read for that. */
-  readonly columns: string;
-  readonly orderBy: string;
-  /** The rows behind the one named by `starting_after`; none where there is no such order. */
-  readonly behind: (place: string) => string;
+/** Where the rows of a page come from, and what is known of an order there. */
+interface Source {
+  readonly from: string;
+  readonly id: string;
+  readonly created_at: string;
+  readonly total_amount: string;
 }
 
-/** Filters and times have indexes in common, `(status, created_at, id)` and such. Ids say which of a tie comes first. */
-const ORDERINGS: Readonly<Record<OrderSort, Ordering>> = {
-  '-created_at': ordering('created_at', 'DESC', '<'),
-  created_at: ordering('created_at', 'ASC', '>'),
-  '-total_amount': ordering('total_amount', 'DESC', '<'),
-  total_amount: ordering('total_amount', 'ASC', '>'),
+const ORDERS: Source = {
+  from: 'orders o',
+  ...{ id: 'o.id', created_at: 'o.created_at', total_amount: 'o.total_amount' },
+};
+/** PostgreSQL leaves the orders out where nothing else is asked of them: a line knows enough to give its order a place. */
+const LINES: Source = {
+  from: 'order_items i LEFT JOIN orders o ON o.id = i.order_id',
+  ...{ id: 'i.order_id', created_at: 'i.order_created_at', total_amount: 'i.order_total_amount' },
 };
 
-function ordering(column: string, direction: 'ASC' | 'DESC', behind: '<' | '>'): Ordering {
+interface Ordering {
+  readonly column: 'created_at' | 'total_amount';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+const ORDERINGS: Readonly<Record<OrderSort, Ordering>> = {
+  '-created_at': { column: 'created_at', direction: 'DESC' },
+  created_at: { column: 'created_at', direction: 'ASC' },
+  '-total_amount': { column: 'total_amount', direction: 'DESC' },
+  total_amount: { column: 'total_amount', direction: 'ASC' },
+};
+
+/**
+ * Filters and times have indexes in common, `(status, created_at, id)` and such. Ids say which of a tie comes first. Of a row
+ * the page asks for its place alone, so that indexes answer without it.
+ */
+function ordered(source: Source, { column, direction }: Ordering) {
+  const orderBy = ({ [column]: value, id }: Source): string => `${value} ${direction}, ${id} ${direction}`;
   return {
-    columns: `o.id, o.${column}`,
-    orderBy: `o.${column} ${direction}, o.id ${direction}`,
+    columns: `${source.id} AS id`,
+    orderBy: orderBy(source),
     // The place of the last row is found first, so that an index leads right behind it.
-    behind: (place) => `(o.${column}, o.id) ${behind} ((SELECT ${column} FROM orders WHERE id = ${place}), ${place})`,
+    behind: (place: string) =>
+      `(${source[column]}, ${source.id}) ${direction === 'ASC' ? '>' : '<'} ` +
+      `((SELECT ${column} FROM orders WHERE id = ${place}), ${place})`,
+    // Orders, lines and shipments are read for the page alone, not for what an offset passes over.
+    show: (rows: string) =>
+      `SELECT ${ORDER_VIEW_COLUMNS} FROM (${rows}) page JOIN orders o ON o.id = page.id ORDER BY ${orderBy(ORDERS)}`,
   };
 }
 
@@ -48,18 +72,20 @@ export class OrderListQuery {
   constructor(private readonly database: Database) {}
 
   async find(filter: OrderFilter, page: Page, sort: OrderSort = '-created_at'): Promise<Listing<OrderView>> {
+    const found = filter.search === undefined ? undefined : await lookUp(this.database, filter.search);
+    const source = found?.isArticle === true ? LINES : ORDERS;
     const conditions = new Conditions()
       .add((place) => `o.customer_id = ${place}`, filter.customerId)
       .add((place) => `o.status = ${place}`, filter.status)
       .add((place) => `o.payment_status = ${place}`, filter.paymentStatus)
-      .add((place) => `o.created_at >= ${place}`, filter.createdFrom)
-      .add((place) => `o.created_at < ${place}`, filter.createdTo);
-    const isFiltered = conditions.parameters.length > 0;
-    const found = filter.search === undefined ? undefined : await matchSearch(this.database, conditions, filter.search);
-    const plan = { from: 'orders o', conditions, ...ORDERINGS[sort], total: isFiltered ? undefined : found };
-    // Orders, lines and shipments are read for the page alone, not for what an offset passes over.
-    const show = (rows: string) =>
-      `SELECT ${ORDER_VIEW_COLUMNS} FROM (${rows}) page JOIN orders o ON o.id = page.id ORDER BY ${plan.orderBy}`;
-    return readListing(this.database, { ...plan, show }, page);
+      .add((place) => `${source.created_at} >= ${place}`, filter.createdFrom)
+      .add((place) => `${source.created_at} < ${place}`, filter.createdTo);
+    const total = conditions.parameters.length > 0 ? undefined : found?.total;
+    found?.addTo(conditions);
+    return readListing(
+      this.database,
+      { from: source.from, conditions, total, ...ordered(source, ORDERINGS[sort]) },
+      page,
+    );
   }
 }

@@ -10,28 +10,47 @@ interface Meaning {
   readonly linesOfSku: number;
 }
 
+/** What a search asks of a list. */
+export interface Search {
+  /**
+   * Whether the text is the sku of few enough lines to begin with these, `order_items i`, and not with orders. They are not
+   * few where a walk through all orders meets them soon, and the totals of all of them would have to be put in order.
+   */
+  readonly isArticle: boolean;
+  /** How many orders the text finds, as far as rows are counted, where that is known by now. */
+  readonly total: number | undefined;
+  readonly addTo: (conditions: Conditions) => void;
+}
+
 /** Beyond the largest number of digits that is exact in JavaScript nothing is the number of an order. */
 const NUMBER = /^[1-9]\d{0,14}$/;
 
 /**
- * Adds what an order has to fulfil to be found by a text: its number, its id, its email or the sku of a line, in full. What
- * the text is, is asked first: a list of four possibilities would be read without any index, and one has its own. Answers how
- * many orders the text finds, as far as rows are counted, where that is known by now.
+ * Orders are found by a text that is, in full, their number, their id, their email or the sku of a line. What the text is, is
+ * asked first: a list of four possibilities would be read without any index, and one has its own.
  */
-export async function matchSearch(
-  database: Database,
-  conditions: Conditions,
-  search: string,
-): Promise<number | undefined> {
+export async function lookUp(database: Database, search: string): Promise<Search> {
   const { ids, isEmail, linesOfSku } = await meaningOf(database, search);
+  const isSkuAlone = linesOfSku > 0 && ids.length === 0 && !isEmail;
+  const isArticle = isSkuAlone && linesOfSku <= MOST_COUNTED;
+  return {
+    isArticle,
+    // Of all articles for sale one at the most has a sku, so an order has it once.
+    total: ids.length === 0 && !isEmail ? linesOfSku : undefined,
+    addTo: (conditions) => {
+      if (isArticle) conditions.add((place) => `i.sku = ${place}`, search);
+      else conditions.always(oneOf(conditions, search, { ids, isEmail, linesOfSku }));
+    },
+  };
+}
+
+function oneOf(conditions: Conditions, search: string, { ids, isEmail, linesOfSku }: Meaning): string {
   const ways = [
     ...(ids.length > 0 ? [`o.id = ANY(${conditions.place(ids)})`] : []),
     ...(isEmail ? [`o.email = lower(${conditions.place(search)})`] : []),
     ...(linesOfSku > 0 ? [hasSku(conditions.place(search), linesOfSku)] : []),
   ];
-  conditions.always(ways.length === 0 ? 'false' : `(${ways.join(' OR ')})`);
-  // Of all articles for sale one at the most has a sku, so an order has it once.
-  return ids.length === 0 && !isEmail ? linesOfSku : undefined;
+  return ways.length === 0 ? 'false' : `(${ways.join(' OR ')})`;
 }
 
 /**
