@@ -1,6 +1,6 @@
 import { type LoadReport, type Step, STEPS } from '../load/job.js';
 import type { DatabaseCounters } from './database-counters.js';
-import { spreadOf, type Spread } from './percentile.js';
+import { medianOf, spreadOf, type Spread } from './percentile.js';
 
 export const PARTS = ['api', 'worker', 'postgres', 'redis', 'sandbox', 'load'] as const;
 export type Part = (typeof PARTS)[number];
@@ -20,6 +20,12 @@ export interface Measurement {
   readonly apiMb: number;
 }
 
+/** What is compared between two that were measured in turn. */
+export interface Round {
+  readonly ordersPerSecond: number;
+  readonly serversMs: number;
+}
+
 /** Several stretches of the same load as one. CPU in milliseconds an order, times in milliseconds. */
 export interface Summary {
   readonly orders: number;
@@ -33,6 +39,17 @@ export interface Summary {
   readonly commits: number;
   readonly apiMb: number;
   readonly refusals: Readonly<Record<string, number>>;
+  /** Stretch by stretch. */
+  readonly rounds: readonly Round[];
+}
+
+/**
+ * One figure as a multiple of another's, measured in turn: the median of what the rounds say. A moment in which the machine had
+ * something else to do spoils one round, and not the ratio.
+ */
+export function ratioOf(one: Summary | undefined, other: Summary | undefined, figure: keyof Round): number {
+  const rounds = (one?.rounds ?? []).map((round, place) => round[figure] / (other?.rounds[place]?.[figure] ?? NaN));
+  return medianOf(rounds);
 }
 
 export function summarise(measurements: readonly Measurement[]): Summary {
@@ -56,6 +73,14 @@ export function summarise(measurements: readonly Measurement[]): Summary {
     commits: sum(({ counters }) => counters.commits) / orders,
     apiMb: Math.max(...measurements.map(({ apiMb }) => apiMb)),
     refusals: refusalsOf(measurements),
+    rounds: measurements.map(roundOf),
+  };
+}
+
+function roundOf({ load, cpuMs }: Measurement): Round {
+  return {
+    ordersPerSecond: load.orders / load.seconds,
+    serversMs: SERVER_PARTS.reduce((all, part) => all + cpuMs[part], 0) / load.orders,
   };
 }
 

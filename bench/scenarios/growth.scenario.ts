@@ -1,5 +1,5 @@
 import { type Reader, readInTurn, type ReadLimits } from '../load/read-in-turn.js';
-import type { Summary } from '../measure/measurement.js';
+import { ratioOf, type Summary } from '../measure/measurement.js';
 import { spreadOf } from '../measure/percentile.js';
 import { auditAll } from '../shop/audit.js';
 import { productIds, seedCatalogue } from '../shop/catalogue.js';
@@ -38,7 +38,7 @@ export const growth: Scenario = {
       const cart = { products: PRODUCTS, lines: 2, hotProduct: null };
       const contestants = shops.map((shop) => contestant(context, shop, { cart }));
       await warmUp(context, contestants, CONNECTIONS);
-      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: quick ? 5 : 20 });
+      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: quick ? 2 : 8 });
       return {
         rows,
         targets: [...costTargets(rows, shops), ...targets],
@@ -65,11 +65,11 @@ async function openShop({ bench, say }: ScenarioContext, size: number): Promise<
 
 /** CPU per order beside that in the smallest shop. */
 function costTargets(rows: Readonly<Record<string, Summary>>, shops: readonly Variant[]): Target[] {
-  const cost = ({ name }: Variant): number => rows[`${name} ${CONNECTIONS}`]?.serversMs ?? NaN;
+  const rowOf = (shop: Variant | undefined): Summary | undefined => rows[`${shop?.name ?? ''} ${CONNECTIONS}`];
   const [smallest, ...larger] = shops;
   return larger.map((shop) => ({
     name: `CPU per order with ${shop.name}, of that with ${smallest?.name ?? ''}`,
-    value: (100 * cost(shop)) / (smallest ? cost(smallest) : NaN),
+    value: 100 * ratioOf(rowOf(shop), rowOf(smallest), 'serversMs'),
     limit: { atMost: 115 },
     unit: '%',
   }));

@@ -1,4 +1,4 @@
-import type { Summary } from '../measure/measurement.js';
+import { ratioOf, type Summary } from '../measure/measurement.js';
 import { auditAll } from '../shop/audit.js';
 import { productIds, seedCatalogue } from '../shop/catalogue.js';
 import { startHoldfast } from '../shop/holdfast.js';
@@ -25,7 +25,7 @@ export const hotProduct: Scenario = {
         }),
       );
       await warmUp(context, contestants, CONNECTIONS);
-      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 5 : 20 });
+      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 2 : 8 });
       return { rows, targets: targetsOf(rows), broken: await auditAll(services, [holdfast]) };
     } finally {
       await holdfast.stop();
@@ -34,11 +34,11 @@ export const hotProduct: Scenario = {
 };
 
 function targetsOf(rows: Readonly<Record<string, Summary>>): Target[] {
-  const [spread, hot] = ['spread', 'hot'].map((name) => rows[`${name} ${CONNECTIONS}`]?.ordersPerSecond ?? NaN);
+  const [spread, hot] = ['spread', 'hot'].map((name) => rows[`${name} ${CONNECTIONS}`]);
   return [
     {
       name: 'orders/s on one product, of those spread out',
-      value: (100 * (hot ?? NaN)) / (spread ?? NaN),
+      value: 100 * ratioOf(hot, spread, 'ordersPerSecond'),
       limit: { atLeast: 70 },
       unit: '%',
     },

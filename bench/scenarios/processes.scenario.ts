@@ -1,3 +1,4 @@
+import { ratioOf } from '../measure/measurement.js';
 import { auditAll } from '../shop/audit.js';
 import { productIds, seedCatalogue } from '../shop/catalogue.js';
 import { startHoldfast } from '../shop/holdfast.js';
@@ -28,13 +29,13 @@ export const processes: Scenario = {
       const cart = { products: PRODUCTS, lines: 2, hotProduct: null };
       const contestants = shops.map((shop) => contestant(context, shop, { cart }));
       await warmUp(context, contestants, CONNECTIONS);
-      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 6 : 20 });
-      const [one, two] = shops.map(({ name }) => rows[`${name} ${CONNECTIONS}`]?.ordersPerSecond ?? NaN);
+      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 3 : 8 });
+      const [one, two] = shops.map(({ name }) => rows[`${name} ${CONNECTIONS}`]);
       return {
         rows,
         // No target: on a machine whose cores are all busy with one of each, a second one can add nothing.
         targets: [],
-        notes: { 'orders/s of two, of those of one, %': ((100 * (two ?? NaN)) / (one ?? NaN)).toFixed(1) },
+        notes: { 'orders/s of two, of those of one, %': (100 * ratioOf(two, one, 'ordersPerSecond')).toFixed(1) },
         broken: await auditAll(services, shops),
       };
     } finally {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { summarise, type Measurement } from '../../../bench/measure/measurement.js';
-import { spreadOf } from '../../../bench/measure/percentile.js';
+import { type Measurement, ratioOf, summarise } from '../../../bench/measure/measurement.js';
+import { medianOf, spreadOf } from '../../../bench/measure/percentile.js';
 import { memoryOf, parseStat, treeCpuMs } from '../../../bench/measure/processes.js';
 
 const stretch = (orders: number, seconds: number, ms: number): Measurement => ({
@@ -29,6 +29,12 @@ describe('percentiles', () => {
   });
 });
 
+describe('the median', () => {
+  it('is the middle, or between the two that are', () => {
+    expect([medianOf([9, 1, 3]), medianOf([4, 1, 2, 9]), medianOf([7]), medianOf([])]).toEqual([3, 3, 7, NaN]);
+  });
+});
+
 describe('several stretches of one load', () => {
   it('are summed before they are divided, and the servers alone are what a shop pays', () => {
     const summary = summarise([stretch(100, 2, 300), stretch(300, 2, 500)]);
@@ -41,6 +47,17 @@ describe('several stretches of one load', () => {
       commits: 3,
       refusals: { '409 order_insufficient_stock': 4 },
     });
+  });
+
+  it('are compared round by round, so that one busy moment does not count', () => {
+    const quiet = [stretch(100, 1, 100), stretch(110, 1, 110), stretch(90, 1, 90)];
+    const half = [stretch(50, 1, 100), stretch(5, 1, 500), stretch(45, 1, 90)];
+
+    const [all, ours] = [summarise(quiet), summarise(half)];
+
+    expect(ratioOf(ours, all, 'ordersPerSecond')).toBe(0.5);
+    expect(ratioOf(ours, all, 'serversMs')).toBe(2);
+    expect(ratioOf(undefined, all, 'serversMs')).toBeNaN();
   });
 });
 
