@@ -38,7 +38,7 @@ export const growth: Scenario = {
       const cart = { products: PRODUCTS, lines: 2, hotProduct: null };
       const contestants = shops.map((shop) => contestant(context, shop, { cart }));
       await warmUp(context, contestants, CONNECTIONS);
-      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: quick ? 2 : 8 });
+      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: quick ? 4 : 8 });
       return {
         rows,
         targets: [...costTargets(rows, shops), ...targets],

@@ -25,7 +25,7 @@ export const hotProduct: Scenario = {
         }),
       );
       await warmUp(context, contestants, CONNECTIONS);
-      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 2 : 8 });
+      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 4 : 8 });
       return { rows, targets: targetsOf(rows), broken: await auditAll(services, [holdfast]) };
     } finally {
       await holdfast.stop();

@@ -29,7 +29,7 @@ export const processes: Scenario = {
       const cart = { products: PRODUCTS, lines: 2, hotProduct: null };
       const contestants = shops.map((shop) => contestant(context, shop, { cart }));
       await warmUp(context, contestants, CONNECTIONS);
-      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 3 : 8 });
+      const rows = await inTurn(context, contestants, { connections: CONNECTIONS, seconds: context.quick ? 4 : 8 });
       const [one, two] = shops.map(({ name }) => rows[`${name} ${CONNECTIONS}`]);
       return {
         rows,

@@ -34,7 +34,7 @@ export const stripe: Scenario = {
       const rows: Record<string, Summary> = {};
       await warmUp(context, contestants, BUSIEST);
       for (const connections of quick ? [BUSIEST] : [BUSIEST, 8, 1]) {
-        Object.assign(rows, await inTurn(context, contestants, { connections, seconds: quick ? 2 : 8 }));
+        Object.assign(rows, await inTurn(context, contestants, { connections, seconds: quick ? 4 : 8 }));
       }
       const behind = await secondsUntilNone(services.databaseUrl(shop.database), UNHEARD, SETTLE_SECONDS);
       return {
