@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { transformFile, type Options } from '@swc/core';
 import { projectRoot } from '../../tools/process/run-script.js';
 import { tellWatchdog } from '../../tools/process/watchdog.js';
@@ -19,7 +19,8 @@ const TREES = [
 
 const COMPILER: Options = {
   swcrc: false,
-  sourceMaps: 'inline',
+  // Beside the code, as the compiler of the product writes them: within it they would be memory of the process.
+  sourceMaps: true,
   module: { type: 'nodenext' },
   jsc: {
     target: 'es2022',
@@ -59,7 +60,8 @@ function sourcesBelow(root: string): string[] {
 }
 
 async function compile(source: string, target: string): Promise<void> {
-  const { code } = await transformFile(source, COMPILER);
+  const { code, map } = await transformFile(source, COMPILER);
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, code);
+  writeFileSync(target, `${code}\n//# sourceMappingURL=${basename(target)}.map\n`);
+  writeFileSync(`${target}.map`, map ?? '');
 }
