@@ -16,7 +16,7 @@ export interface Contestant {
 
 /** Several: a busy moment of the machine should spoil one of them at the most. */
 const ROUNDS = { quick: 3, full: 5 };
-const WARM_UP_SECONDS = 12;
+const WARM_UP_SECONDS = 15;
 
 /** A server under a load of this kind. */
 export function contestant(
