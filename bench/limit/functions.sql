@@ -136,8 +136,8 @@ BEGIN
     RETURNING * INTO v_order;
   INSERT INTO order_items (id, order_id, order_created_at, order_total_amount, product_id, sku, title, quantity,
       unit_price, line_total)
-    SELECT p_ids[6 + line.place], p_ids[1], v_order.created_at, v_order.total_amount, p.id, p.sku, p.title, line.quantity, p.unit_price,
-      line.quantity * p.unit_price
+    SELECT p_ids[6 + line.place], p_ids[1], v_order.created_at, v_order.total_amount, p.id, p.sku, p.title,
+      line.quantity, p.unit_price, line.quantity * p.unit_price
     FROM unnest(v_products, v_quantities) WITH ORDINALITY AS line (product_id, quantity, place)
     JOIN products p ON p.id = line.product_id;
   INSERT INTO audit_entries (id, order_id, version, actor_id, event_type, new_state, trace_id)

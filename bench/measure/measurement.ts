@@ -68,7 +68,7 @@ export function summarise(measurements: readonly Measurement[]): Summary {
     ordersPerSecond: orders / seconds,
     times: { cart: times('cart'), checkout: times('checkout'), pay: times('pay'), flow: times('flow') },
     cpuMs,
-    serversMs: SERVER_PARTS.reduce((all, part) => all + cpuMs[part], 0),
+    serversMs: serversMsOf(cpuMs),
     statements: statementsPerOrder(measurements, orders),
     commits: sum(({ counters }) => counters.commits) / orders,
     apiMb: Math.max(...measurements.map(({ apiMb }) => apiMb)),
@@ -80,8 +80,12 @@ export function summarise(measurements: readonly Measurement[]): Summary {
 function roundOf({ load, cpuMs }: Measurement): Round {
   return {
     ordersPerSecond: load.orders / load.seconds,
-    serversMs: SERVER_PARTS.reduce((all, part) => all + cpuMs[part], 0) / load.orders,
+    serversMs: serversMsOf(cpuMs) / load.orders,
   };
+}
+
+function serversMsOf(cpuMs: CpuMs): number {
+  return SERVER_PARTS.reduce((all, part) => all + cpuMs[part], 0);
 }
 
 function statementsPerOrder(measurements: readonly Measurement[], orders: number): Record<string, number> {

@@ -1,3 +1,5 @@
+import { medianOf } from './percentile.js';
+
 /** A value at a time in seconds. */
 export interface Sample {
   readonly seconds: number;
@@ -16,13 +18,6 @@ export function slopeOf(samples: readonly Sample[]): number {
     }
   }
   return medianOf(slopes);
-}
-
-/** NaN where there is nothing. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 /** The samples of the second half of the time. */

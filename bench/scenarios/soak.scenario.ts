@@ -1,6 +1,7 @@
 import { summarise } from '../measure/measurement.js';
 import { watchMemory } from '../measure/memory-watch.js';
-import { lastHalf, medianOf, type Sample, slopeOf } from '../measure/trend.js';
+import { medianOf } from '../measure/percentile.js';
+import { lastHalf, type Sample, slopeOf } from '../measure/trend.js';
 import { auditAll } from '../shop/audit.js';
 import { productIds, seedCatalogue } from '../shop/catalogue.js';
 import { startHoldfast } from '../shop/holdfast.js';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Measurement, ratioOf, summarise } from '../../../bench/measure/measurement.js';
-import { medianOf, spreadOf } from '../../../bench/measure/percentile.js';
+import { spreadOf } from '../../../bench/measure/percentile.js';
 import { memoryOf, parseStat, treeCpuMs } from '../../../bench/measure/processes.js';
 
 const stretch = (orders: number, seconds: number, ms: number): Measurement => ({
@@ -26,12 +26,6 @@ describe('percentiles', () => {
   it('of one sample are that sample, and of none are no number', () => {
     expect(spreadOf([4])).toEqual({ p50: 4, p95: 4, p99: 4 });
     expect(spreadOf([])).toEqual({ p50: NaN, p95: NaN, p99: NaN });
-  });
-});
-
-describe('the median', () => {
-  it('is the middle, or between the two that are', () => {
-    expect([medianOf([9, 1, 3]), medianOf([4, 1, 2, 9]), medianOf([7]), medianOf([])]).toEqual([3, 3, 7, NaN]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { lastHalf, medianOf, slopeOf } from '../../../bench/measure/trend.js';
+import { medianOf } from '../../../bench/measure/percentile.js';
+import { lastHalf, slopeOf } from '../../../bench/measure/trend.js';
 
 const samples = (value: (seconds: number) => number) =>
   Array.from({ length: 60 }, (_, seconds) => ({ seconds, value: value(seconds) }));
