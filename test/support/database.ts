@@ -75,7 +75,7 @@ export function useOwnDatabase(options: DatabaseOptions = {}): OwnDatabase {
       return source.get();
     },
     get database() {
-      return new Database(source.get());
+      return databaseOf(source.get());
     },
     truncateAll: () => truncateAll(clone.get().url),
   };
@@ -114,7 +114,7 @@ export function withRollback(options: DatabaseOptions = {}): RolledBack {
       return source.get();
     },
     get database() {
-      return new Database(source.get());
+      return databaseOf(source.get());
     },
   };
 }
@@ -144,6 +144,15 @@ class SingleConnection extends DataSource {
   override createQueryRunner(mode: 'master' | 'slave' = 'master'): QueryRunner {
     return this.open?.runner ?? super.createQueryRunner(mode);
   }
+}
+
+const databases = new WeakMap<DataSource, Database>();
+
+/** One for each data source, as in the application. */
+function databaseOf(source: DataSource): Database {
+  const database = databases.get(source) ?? new Database(source);
+  databases.set(source, database);
+  return database;
 }
 
 function settings(url: string, { entities = [] }: DatabaseOptions) {

@@ -45,7 +45,7 @@ export class Database {
     const run = () => this.rerun(work);
     // The hooks hold no connection, so they must not hold a newcomer's place either: Redis may be slow.
     const { result, hooks } = await (phase === 'concluding' ? run() : this.newcomers.pass(run));
-    for (const hook of hooks) await this.runHook(hook);
+    await Promise.all(hooks.map((hook) => this.runHook(hook)));
     return result;
   }
 

@@ -28,6 +28,7 @@ export class Claim<Result> {
     private readonly keys: IdempotencyRepository,
     private readonly call: IdempotentCall<Result>,
     private readonly ttlSeconds: number,
+    private readonly note: (tx: Tx, answer: Answer) => void,
   ) {}
 
   /** The held key; undefined before it was taken. */
@@ -88,6 +89,7 @@ export class Claim<Result> {
     if (this.takenIn === tx) await this.keys.finishLater(tx, held, content, subjectId);
     else if (!(await this.keys.finish(tx, held, content, subjectId))) throw new IdempotencyKeyInUse();
     this.answer = answerOf(content, subjectId);
+    this.note(tx, this.answer);
     return this.answer;
   }
 

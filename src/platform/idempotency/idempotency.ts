@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel/domain-error.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { Database } from '../database/index.js';
+import { Database, type Tx } from '../database/index.js';
 import { RedisStore } from '../redis/index.js';
 import { AlreadyAnswered, answerOf, Claim, KeyNotNew } from './claim.js';
 import { type HeldKey, IdempotencyRepository } from './idempotency.repository.js';
@@ -35,10 +35,13 @@ export class Idempotency {
   async once<Result>(call: IdempotentCall<Result>, work: (claim: Claim<Result>) => Promise<unknown>): Promise<Answer> {
     const cached = await this.findCached(call.request);
     if (cached) return cached;
-    const claim = new Claim(this.keys, call, this.config.IDEMPOTENCY_TTL_SECONDS);
-    const answer = await this.run(call, claim, work);
-    if (!answer.replayed) void this.cache(call.request, answer);
-    return answer;
+    return this.run(call, this.claim(call), work);
+  }
+
+  private claim<Result>(call: IdempotentCall<Result>): Claim<Result> {
+    return new Claim(this.keys, call, this.config.IDEMPOTENCY_TTL_SECONDS, (tx, answer) =>
+      this.noteLater(tx, call.request, answer),
+    );
   }
 
   private async run<Result>(
@@ -72,14 +75,11 @@ export class Idempotency {
     content: AnswerContent,
     subjectId: string | null,
   ): Promise<Answer> {
-    const refusal = new Claim<null>(
-      this.keys,
-      { ...call, present: () => content },
-      this.config.IDEMPOTENCY_TTL_SECONDS,
-    );
+    const refusal = this.claim<null>({ ...call, present: () => content });
     try {
       return await this.database.transaction(async (tx) => {
-        if (await this.keys.finish(tx, key, content, subjectId)) return answerOf(content, subjectId);
+        if (await this.keys.finish(tx, key, content, subjectId))
+          return this.noteLater(tx, call.request, answerOf(content, subjectId));
         // The transaction that took the key was undone by the refusal, and the key with it: take it once more.
         await refusal.take(tx);
         return refusal.finish(tx, null, subjectId);
@@ -102,10 +102,14 @@ export class Idempotency {
     return new Answer(cached.status, cached.body, cached.subjectId, true);
   }
 
-  private async cache(request: IdempotentRequest, answer: Answer): Promise<void> {
+  /** Notes in Redis what is final once it is durable, and answers it. Nobody waits for that. */
+  private noteLater(tx: Tx, request: IdempotentRequest, answer: Answer): Answer {
     const { status, body, subjectId } = answer;
     const cached: CachedAnswer = { fingerprint: request.fingerprint, status, body, subjectId };
-    await this.redis.put(cacheKey(request), JSON.stringify(cached), this.config.IDEMPOTENCY_TTL_SECONDS);
+    this.database.afterCommit(tx, () => {
+      void this.redis.put(cacheKey(request), JSON.stringify(cached), this.config.IDEMPOTENCY_TTL_SECONDS);
+    });
+    return answer;
   }
 }
 

@@ -6,6 +6,15 @@ const COMMAND_TIMEOUT_MS = 250;
 const CONNECT_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_PAUSE_MS = 2_000;
 
+/** A name and its arguments, as the protocol has them. */
+type Write = readonly (string | number)[];
+
+/** Writes that are about to leave. */
+interface Gathered {
+  readonly writes: Write[];
+  readonly sent: Promise<void>;
+}
+
 /**
  * Short-lived copies of what PostgreSQL knows better. Every call is bounded and none throws: while Redis is away, reads
  * answer nothing and writes are dropped, and the caller goes on with the database alone.
@@ -15,6 +24,7 @@ export class RedisStore implements OnApplicationShutdown {
   private readonly logger = new Logger(RedisStore.name);
   private readonly client: Redis;
   private wasReady = false;
+  private gathered: Gathered | undefined;
 
   constructor(@Inject(CONFIG) config: Config) {
     this.client = new Redis(config.REDIS_URL, {
@@ -38,18 +48,17 @@ export class RedisStore implements OnApplicationShutdown {
     return new Set(keys.filter((_, place) => (values?.[place] ?? null) !== null));
   }
 
-  async put(key: string, value: string, ttlSeconds: number): Promise<void> {
-    await this.attempt(() => this.client.set(key, value, 'EX', ttlSeconds));
+  put(key: string, value: string, ttlSeconds: number): Promise<void> {
+    return this.putAll([key], value, ttlSeconds);
   }
 
   /** The same value under many keys. */
-  async putAll(keys: readonly string[], value: string, ttlSeconds: number): Promise<void> {
-    const commands = keys.map((key) => ['set', key, value, 'EX', ttlSeconds]);
-    await this.attempt(() => this.client.pipeline(commands).exec());
+  putAll(keys: readonly string[], value: string, ttlSeconds: number): Promise<void> {
+    return this.write(keys.map((key) => ['set', key, value, 'EX', ttlSeconds]));
   }
 
-  async drop(...keys: string[]): Promise<void> {
-    if (keys.length > 0) await this.attempt(() => this.client.del(...keys));
+  drop(...keys: string[]): Promise<void> {
+    return this.write(keys.length > 0 ? [['del', ...keys]] : []);
   }
 
   async isReachable(): Promise<boolean> {
@@ -58,6 +67,27 @@ export class RedisStore implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.client.disconnect();
+  }
+
+  /** What is written in one and the same moment leaves together, in its order: each sending wakes two processes. */
+  private write(writes: readonly Write[]): Promise<void> {
+    const gathered = (this.gathered ??= { writes: [], sent: this.send() });
+    gathered.writes.push(...writes);
+    return gathered.sent;
+  }
+
+  private async send(): Promise<void> {
+    await new Promise((resolve) => process.nextTick(resolve));
+    const writes = this.gathered?.writes ?? [];
+    this.gathered = undefined;
+    if (writes.length > 0) await this.attempt(() => this.sendTogether(writes));
+  }
+
+  /** Throws the first failure, if there is one; the others have been done all the same. */
+  private async sendTogether(writes: readonly Write[]): Promise<void> {
+    const results = await this.client.pipeline(writes.map((write) => [...write])).exec();
+    const [failure] = results?.find(([error]) => error) ?? [];
+    if (failure) throw failure;
   }
 
   private async attempt<T>(command: () => Promise<T>): Promise<T | undefined> {
