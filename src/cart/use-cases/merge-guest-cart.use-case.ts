@@ -20,11 +20,17 @@ export class MergeGuestCart {
 
   /** Throws GuestTokenInvalid. A second merge finds the guest's cart empty and adds nothing. */
   async execute(customerId: string, guestToken: string): Promise<PricedCart> {
-    const guestId = await this.guests.verify(guestToken).catch((error: unknown) => {
-      throw new GuestTokenInvalid(error);
-    });
+    const guestId = this.guestOf(guestToken);
     if (guestId !== customerId) await this.database.transaction((tx) => this.merge(tx, customerId, guestId));
     return this.query.find(customerId);
+  }
+
+  private guestOf(guestToken: string): string {
+    try {
+      return this.guests.verify(guestToken);
+    } catch (error) {
+      throw new GuestTokenInvalid(error);
+    }
   }
 
   private async merge(tx: Tx, customerId: string, guestId: string): Promise<void> {

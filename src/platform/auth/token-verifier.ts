@@ -1,18 +1,19 @@
+import { createSecretKey } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type CryptoKey,
   createRemoteJWKSet,
   decodeProtectedHeader,
+  type JWTClaimVerificationOptions,
   type JWTPayload,
   jwtVerify,
   type JWTVerifyGetKey,
-  type JWTVerifyOptions,
 } from 'jose';
 import { CONFIG, type Config } from '../config/index.js';
 import { ServiceUnavailable } from '../http/http.errors.js';
 import type { Principal } from '../http/http-request.js';
 import { Unauthorized } from './auth.errors.js';
 import { GUEST_KEY_ID, GuestTokens } from './guest-tokens.js';
+import { verifyHmacToken } from './hmac-token.js';
 import type { Identity } from './identity.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
@@ -32,7 +33,7 @@ const FAULTS_OF_TOKEN = new Set<unknown>([
   'ERR_JOSE_NOT_SUPPORTED',
 ]);
 
-type Verify = (token: string) => Promise<JWTPayload>;
+type Verify = (token: string) => JWTPayload | Promise<JWTPayload>;
 
 /** Turns a bearer token into a principal. The algorithm comes from the configuration, never from the token alone. */
 @Injectable()
@@ -63,7 +64,7 @@ export class TokenVerifier {
     try {
       if (token.length > LONGEST_TOKEN) throw new Error('token too long');
       const { kid } = decodeProtectedHeader(token);
-      if (kid === GUEST_KEY_ID) return { id: await this.guests.verify(token), kind: 'guest', email: null };
+      if (kid === GUEST_KEY_ID) return { id: this.guests.verify(token), kind: 'guest', email: null };
       return principalOf(await this.verifyUser(token));
     } catch (error) {
       if (error instanceof ServiceUnavailable) throw error;
@@ -73,7 +74,7 @@ export class TokenVerifier {
 }
 
 function userVerifier(config: Config): Verify {
-  const options: JWTVerifyOptions = {
+  const options: JWTClaimVerificationOptions = {
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     requiredClaims: ['sub', 'exp'],
     ...(config.JWT_ISSUER === undefined ? {} : { issuer: config.JWT_ISSUER }),
@@ -84,13 +85,9 @@ function userVerifier(config: Config): Verify {
     const keys = remoteKeys(config.JWT_JWKS_URL);
     return async (token) => (await jwtVerify(token, keys, { ...options, algorithms })).payload;
   }
-  const secret = hmacKey(new TextEncoder().encode(config.JWT_SECRET));
-  return async (token) => (await jwtVerify(token, await secret, { ...options, algorithms: ['HS256'] })).payload;
-}
-
-/** The key in the form that it is verified with: jose would bring bytes into it for each token. */
-function hmacKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+  if (config.JWT_SECRET === undefined) throw new Error('there is neither JWT_SECRET nor JWT_JWKS_URL');
+  const secret = createSecretKey(config.JWT_SECRET, 'utf8');
+  return (token) => verifyHmacToken(token, secret, options);
 }
 
 /** The keys at a URL, fetched when needed, and for an unknown key id at most once in the cool-down. */
