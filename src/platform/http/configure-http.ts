@@ -4,12 +4,11 @@ import helmet from 'helmet';
 import type { Config } from '../config/index.js';
 import { Metrics } from '../observability/metrics.js';
 import { serviceInfo } from '../observability/service-info.js';
-import { AnswerInterceptor } from './answer.interceptor.js';
 import { answerUnknownRoutes } from './fastify-adapter.js';
 import { observeRequests } from './observe-requests.js';
 import { describeApi, serveApiDocs } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
-import { UndeclaredBodyInterceptor } from './undeclared-body.interceptor.js';
+import { UndeclaredBodyGuard } from './undeclared-body.guard.js';
 import { validationPipe } from './validation.js';
 
 const EXPOSED_HEADERS = [
@@ -37,7 +36,7 @@ export async function configureHttp(app: NestFastifyApplication, config: Config)
   }
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalInterceptors(new UndeclaredBodyInterceptor(), new AnswerInterceptor());
+  app.useGlobalGuards(new UndeclaredBodyGuard());
   serveApiDocs(app, () => describeApi(app, config, serviceInfo()));
 }
 

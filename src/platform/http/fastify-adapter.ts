@@ -2,11 +2,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from '../config/index.js';
-import { restoreAnswerStatus } from './answer.interceptor.js';
 import { MethodNotAllowed, RouteNotFound } from './http.errors.js';
 import { pathOf } from './http-request.js';
 import { parseJson } from './parse-json.js';
 import { allowLargeRawBody } from './raw-body.decorator.js';
+import { sendRecorded } from './recorded-answer.js';
 import { identifyRequest } from './request-ids.js';
 import { RouteMap } from './route-map.js';
 import { requireStorable } from './storable.js';
@@ -60,7 +60,6 @@ function decorate(fastify: Fastify): void {
   fastify.decorateRequest('ids');
   fastify.decorateRequest('rawBody');
   fastify.decorateRequest('principal');
-  fastify.decorateRequest('answer');
   fastify.addHook('onRoute', allowLargeRawBody);
   fastify.addHook('onRequest', (request, reply, done) => {
     request.ids = identifyRequest(request.headers);
@@ -72,9 +71,9 @@ function decorate(fastify: Fastify): void {
     if (request.method !== 'GET' && (request.body === undefined || request.body === null)) request.body = {};
     done(faultOf(request.query));
   });
-  fastify.addHook('onSend', (request, reply, _payload, done) => {
-    restoreAnswerStatus(request.answer, reply);
-    done();
+  fastify.addHook('preSerialization', (_request, reply, payload, done) => {
+    sendRecorded(payload, reply);
+    done(null, payload);
   });
 }
 

@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import type { Answer } from '../idempotency/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import { looksLikeCardNumber } from './card-number.js';
 import type { RequestIds } from './request-ids.js';
@@ -16,8 +15,6 @@ declare module 'fastify' {
     ids: RequestIds;
     rawBody: Buffer | undefined;
     principal: Principal | undefined;
-    /** The recorded answer of an idempotent route, which also sets status and headers on the way out. */
-    answer: Answer | undefined;
   }
 }
 

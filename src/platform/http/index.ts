@@ -1,6 +1,5 @@
 // HTTP as the contract has it: ids, problems, validation, paging, idempotency keys, body limits, documentation.
 // Knows no route of any feature.
-export { AnswerInterceptor } from './answer.interceptor.js';
 export { configureHttp } from './configure-http.js';
 export { createFastifyAdapter } from './fastify-adapter.js';
 export { CallersReason } from './callers-reason.decorator.js';

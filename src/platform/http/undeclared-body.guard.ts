@@ -1,7 +1,6 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import type { Observable } from 'rxjs';
 import { ValidationFailed } from './http.errors.js';
 import type { HttpRequest } from './http-request.js';
 
@@ -12,11 +11,10 @@ const MOST_FAULTS = 50;
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 /** Refuses members sent to a route that takes none, like unknown members of a route that takes some. */
-@Injectable()
-export class UndeclaredBodyInterceptor implements NestInterceptor {
+export class UndeclaredBodyGuard implements CanActivate {
   private readonly known = new WeakMap<Handler, boolean>();
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  canActivate(context: ExecutionContext): boolean {
     const { body } = context.switchToHttp().getRequest<HttpRequest>();
     const names = typeof body === 'object' && body !== null ? Object.keys(body) : [];
     if (names.length > 0 && !this.seesBody(context)) {
@@ -24,7 +22,7 @@ export class UndeclaredBodyInterceptor implements NestInterceptor {
         names.slice(0, MOST_FAULTS).map((field) => ({ field, message: `property ${field} should not exist` })),
       );
     }
-    return next.handle();
+    return true;
   }
 
   private seesBody(context: ExecutionContext): boolean {
