@@ -6,6 +6,10 @@ import { withoutSecrets } from './without-secrets.js';
 
 export { Logger } from 'nestjs-pino';
 
+const LINES_TOGETHER_BYTES = 8_192;
+/** What a process that is killed has not written yet. */
+const LONGEST_IN_MEMORY_MS = 100;
+
 /** JSON lines, on standard output or where it is told to. What HTTP answers is logged by platform/http. */
 @Module({})
 export class LoggingModule {
@@ -17,8 +21,9 @@ export class LoggingModule {
         forRoutes: [],
         pinoHttp: {
           level: config.LOG_LEVEL,
-          // Lines of a busy moment are written together, without keeping the process waiting; at its end, all that is left.
-          stream: logTo ?? destination({ sync: false }),
+          // Lines are written together, without keeping the process waiting; at its end, all that is left.
+          stream:
+            logTo ?? destination({ sync: false, minLength: LINES_TOGETHER_BYTES, periodicFlush: LONGEST_IN_MEMORY_MS }),
           base: { service: 'holdfast', process: processName },
           messageKey: 'msg',
           formatters: { log: (line) => withoutSecrets(line) },
