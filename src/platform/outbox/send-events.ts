@@ -27,6 +27,11 @@ export class SendEvents {
     @Inject(EVENT_TRANSPORTS) private readonly transports: readonly EventTransport[],
   ) {}
 
+  /** Whether there is anybody to send to. Where there is not, all that can be due is what waited for one before. */
+  get hasTransports(): boolean {
+    return this.transports.length > 0;
+  }
+
   /** Sends what is due, and answers how many events transports have taken. */
   async execute(stop?: AbortSignal): Promise<number> {
     let sent = 0;

@@ -208,6 +208,17 @@ describe('events on their way out of the house', () => {
     expect(await statuses()).toEqual({ 'ord_a 1': 'published' });
   });
 
+  it('are done with where there is no transport any more', async () => {
+    await publish('ord_a 1');
+    const sender = relay.sender();
+
+    await sender.execute();
+
+    expect(sender.hasTransports).toBe(false);
+    expect(relay.sender(broker()).hasTransports).toBe(true);
+    expect(await statuses()).toEqual({ 'ord_a 1': 'published' });
+  });
+
   it('die as well where the process dies over them again and again', async () => {
     const out = broker();
     await publish('ord_a 1', 'ord_b 1');

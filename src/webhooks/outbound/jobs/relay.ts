@@ -17,7 +17,7 @@ export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly ear: OutboxEar,
     private readonly publish: PublishEvents,
-    send: SendEvents,
+    private readonly send: SendEvents,
     prune: PruneOutbox,
   ) {
     this.publishing = new RelayLoop('publish-events', LOOK_EVERY_MS, (stop) => this.publishAll(stop));
@@ -36,9 +36,9 @@ export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all([this.publishing.stop(), this.sending.stop(), this.pruning.stop()]);
   }
 
-  /** A ring may be for what was replayed, so the senders look in any case. */
+  /** A ring may be for what was replayed, so whoever has somebody to send to looks in any case. */
   private async publishAll(stop: AbortSignal): Promise<void> {
     await this.publish.execute(stop);
-    this.sending.wake();
+    if (this.send.hasTransports) this.sending.wake();
   }
 }
