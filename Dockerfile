@@ -12,7 +12,9 @@ RUN npm run build
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM node:22-slim
-ENV NODE_ENV=production \
+# The C library keeps less of what starting took (tools/process/service-environment.ts).
+ENV MALLOC_ARENA_MAX=1 \
+    NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000
 WORKDIR /app
@@ -25,4 +27,4 @@ EXPOSE 3000
 # Liveness only: /health/ready also asks PostgreSQL, and restarting the API does not mend a database.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=8", "dist/main.js"]
+CMD ["node", "dist/main.js"]

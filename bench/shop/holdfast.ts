@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type ServiceBuild, buildService } from '../../test/support/service-build.js';
-import { API_ARGUMENTS } from '../../tools/process/api-arguments.js';
+import { SERVICE_ENVIRONMENT } from '../../tools/process/service-environment.js';
 import { freePort } from '../../tools/services/ports.js';
 import { createMigratedDatabase } from './migrated-database.js';
 import { answers, type ServerProcess, startServer } from './server-process.js';
@@ -60,7 +60,7 @@ interface Program {
 function startApi({ build, environment, logFile }: Program, port: number): Promise<ServerProcess> {
   return startServer({
     name: 'api',
-    args: [...profiling(), ...API_ARGUMENTS, join(build.folder, 'dist', 'main.js')],
+    args: [...profiling(), join(build.folder, 'dist', 'main.js')],
     env: { ...environment, PORT: String(port) },
     logFile: `${logFile}-api.log`,
     isReady: () => answers(port, '/health/ready'),
@@ -88,6 +88,7 @@ function environmentOf(
   redisUrl: string,
 ): Readonly<Record<string, string>> {
   return {
+    ...SERVICE_ENVIRONMENT,
     NODE_ENV: 'production',
     DATABASE_URL: services.databaseUrl(database),
     REDIS_URL: redisUrl,

@@ -5,7 +5,7 @@ import { Script } from 'node:vm';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { configShape } from '../../src/platform/config/config.schema.js';
-import { API_ARGUMENTS } from '../../tools/process/api-arguments.js';
+import { SERVICE_ENVIRONMENT } from '../../tools/process/service-environment.js';
 
 const root = resolve(__dirname, '../..');
 const text = (file: string): string => readFileSync(resolve(root, file), 'utf8');
@@ -43,7 +43,7 @@ const instructions = text('Dockerfile')
 describe('docker-compose.yml', () => {
   it('runs the production shape', () => {
     expect(Object.keys(services).sort()).toEqual(['api', 'migrate', 'postgres', 'redis', 'worker']);
-    expect(service('api').command).toEqual(['node', ...API_ARGUMENTS, 'dist/main.js']);
+    expect(service('api').command).toEqual(['node', 'dist/main.js']);
     expect(service('worker').command).toEqual(['node', 'dist/worker.js']);
     expect(service('migrate').command).toEqual(['node', 'dist/migrate.js']);
     expect(application.map((name) => service(name).build)).toEqual(['.', '.', '.']);
@@ -136,14 +136,19 @@ describe('Dockerfile', () => {
     ]);
   });
 
+  it('gives a process the environment that it was measured with', () => {
+    const [environment = ''] = instructions.filter((line) => line.startsWith('ENV '));
+
+    for (const [name, value] of Object.entries(SERVICE_ENVIRONMENT))
+      expect(environment).toContain(` ${name}=${value} `);
+  });
+
   it('runs the API as an unprivileged user, with a health check', () => {
     const last = instructions.slice(instructions.lastIndexOf('FROM node:22-slim'));
 
     expect(last.filter((line) => line.startsWith('USER '))).toEqual(['USER node']);
     expect(last.some((line) => line.startsWith('HEALTHCHECK '))).toBe(true);
-    expect(last.at(-1)).toBe(
-      `CMD [${['node', ...API_ARGUMENTS, 'dist/main.js'].map((part) => `"${part}"`).join(', ')}]`,
-    );
+    expect(last.at(-1)).toBe('CMD ["node", "dist/main.js"]');
   });
 
   it('holds no secret and copies only what .dockerignore lets in', () => {

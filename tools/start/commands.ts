@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { API_ARGUMENTS } from '../process/api-arguments.js';
 import { describeExit, startChild, type Child } from '../process/child.js';
 import { projectRoot, scriptArguments } from '../process/run-script.js';
+import { SERVICE_ENVIRONMENT } from '../process/service-environment.js';
 import { pollUntil } from '../services/poll.js';
 import { isPortFree } from '../services/ports.js';
 import { stopOrder } from '../services/service.js';
@@ -35,8 +35,8 @@ export async function runToEnd(name: 'migrate' | 'seed', context: RunContext, li
 
 /** Starts `dist/main.js` or `dist/worker.js`. */
 export function startApplication(name: 'api' | 'worker', context: RunContext): LoggedChild {
-  const args = name === 'api' ? [...API_ARGUMENTS, join('dist', 'main.js')] : [join('dist', 'worker.js')];
-  return startLogged(name, args, context, 15_000);
+  const program = join('dist', name === 'api' ? 'main.js' : 'worker.js');
+  return startLogged(name, [program], { ...context, env: { ...context.env, ...SERVICE_ENVIRONMENT } }, 15_000);
 }
 
 export interface SandboxPlan {
