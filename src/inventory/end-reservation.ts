@@ -23,7 +23,7 @@ export class EndReservation {
     return this.end(tx, actor, { ...hold, held: await this.reservations.lockHeldLines(tx, hold.id) }, outcome);
   }
 
-  /** The same where its stock is locked as well. */
+  /** The same where its stock is locked as well, which a sale does not need. */
   async end(
     tx: Tx,
     actor: Actor,

@@ -78,12 +78,12 @@ export class InventoryFacade {
     return { kind: 'reserved', reservationId: id, expiresAt };
   }
 
-  /** What has to be asked of a locked order to sell what it holds without asking again. It locks hold and stock. */
+  /** What has to be asked of a locked order to sell what it holds without asking again. It locks the hold. */
   askHold(orderId: string): { readonly hold: Question<HeldReservation>; readonly held: Question<ReservationLine> } {
     return { hold: this.reservations.askHold(orderId), held: this.reservations.askHeldLines(orderId) };
   }
 
-  /** The same as {@link confirmForOrder}, of a hold that was asked for and is locked. */
+  /** The same as {@link confirmForOrder}, of a hold that was asked for and is locked. Its stock is locked as it is sold. */
   async confirmHeld(
     tx: Tx,
     actor: Actor,

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ReservationLine, ReserveOutcome } from '../../src/inventory/index.js';
 import { newId } from '../../src/kernel/id.js';
+import { together } from '../../src/platform/database/index.js';
 import { useOwnDatabase } from '../support/database.js';
 import { ACTOR, useInventory } from '../support/inventory.js';
 import { addProduct, type ProductOptions } from '../support/products.js';
@@ -132,6 +133,60 @@ describe('stock under contention', () => {
     expect(sold + returned).toBe(10);
     expect(await levels()).toEqual([{ product_id: mug, on_hand: 40 - 2 * sold, reserved: 0 }]);
     expect(await saleCount()).toBe(sold);
+    expect(await violations()).toEqual([]);
+  });
+
+  // A-03
+  it('is sold to many at once in the order of the shelf, whatever the order of their lines', async () => {
+    const warnings = jest.spyOn(Logger.prototype, 'warn');
+    const ids = [await product({ onHand: 40 }), await product({ onHand: 40 }), await product({ onHand: 40 })];
+    const orders = Array.from({ length: 40 }, () => newId('ord'));
+    for (const order of orders) await reserve(order, ...ids.map((id) => line(id, 1)));
+
+    const answers = await times(40, (place) =>
+      inventory.database.transaction(async (tx) => {
+        const { hold, held } = await together(tx, inventory.facade.askHold(orders[place] ?? ''));
+        return inventory.facade.confirmHeld(tx, ACTOR, hold[0], place % 2 === 0 ? held : held.reverse());
+      }),
+    );
+
+    expect(tally(answers)).toEqual({ confirmed: 40 });
+    expect(warnings).not.toHaveBeenCalled();
+    expect(await levels()).toEqual(ids.map((id) => ({ product_id: id, on_hand: 0, reserved: 0 })));
+    expect(await violations()).toEqual([]);
+    // Each sale is an event of its own, with the level that it left behind.
+    const told = await query(
+      `SELECT (payload::json ->> 'on_hand')::int AS on_hand FROM outbox_events
+       WHERE aggregate_id = $1 AND type = 'stock.changed' AND payload::json ->> 'kind' = 'sale' ORDER BY version`,
+      [ids[0]],
+    );
+    expect(told.map((event) => event['on_hand'])).toEqual(Array.from({ length: 40 }, (_, sold) => 39 - sold));
+    warnings.mockRestore();
+  });
+
+  it('is sold without a wait for its level before the sale is written', async () => {
+    const mug = await product({ onHand: 10 });
+    const order = newId('ord');
+    await reserve(order, line(mug, 2));
+    const other = own.dataSource.createQueryRunner();
+    await other.startTransaction();
+    await other.query('UPDATE stock_levels SET updated_at = now() WHERE product_id = $1', [mug]);
+    let sale: Promise<string> | undefined;
+
+    // A wait in here would end with the time that a statement may wait for a lock.
+    await new Promise<void>((resolve, reject) => {
+      sale = inventory.database.transaction(async (tx) => {
+        const { hold, held } = await together(tx, inventory.facade.askHold(order));
+        resolve();
+        return inventory.facade.confirmHeld(tx, ACTOR, hold[0], held);
+      });
+      sale.catch(reject);
+    });
+    await other.commitTransaction();
+    await other.release();
+
+    expect(await sale).toBe('confirmed');
+    expect(await levels()).toEqual([{ product_id: mug, on_hand: 8, reserved: 0 }]);
     expect(await violations()).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ import { type NewHold, ReserveAnew } from './reserve-anew.js';
 type Short = Extract<NewHold, { readonly kind: 'short' }>;
 export type Sale = { readonly kind: 'sold'; readonly order: OrderView } | Short;
 
-/** What has to be known of a locked order to sell it. Asking locks its hold and its stock. */
+/** What has to be known of a locked order to sell it. Asking locks its hold. */
 export interface SaleQuestions {
   readonly items: Question<OrderItem>;
   readonly shipment: Question<OrderShipment>;

@@ -24,7 +24,7 @@ export interface EndingReservation {
 /** Whatever changes stock in one transaction does so one after the other. */
 export const STOCK = 'stock';
 
-/** The SQL of reservations. Whatever changes stock here needs the stock rows locked by the same transaction. */
+/** The SQL of reservations. Whatever changes stock here, but for a sale, needs the stock rows locked by the same transaction. */
 @Injectable()
 export class ReservationRepository {
   /** Holds all lines, by a level that is locked. */
@@ -79,13 +79,12 @@ export class ReservationRepository {
     };
   }
 
-  /** FOR UPDATE on the stock that an order's active reservation holds. Ask with the order locked, after {@link askHold}. */
+  /** What an order's active reservation holds. Ask with the order locked, after {@link askHold}. It locks no stock. */
   askHeldLines(orderId: string): Question<ReservationLine> {
     return {
-      text: `SELECT stock.product_id, line.quantity FROM reservations held
+      text: `SELECT line.product_id, line.quantity FROM reservations held
              JOIN reservation_lines line ON line.reservation_id = held.id
-             JOIN stock_levels stock ON stock.product_id = line.product_id
-             WHERE held.order_id = $1 AND held.status = 'active' ORDER BY stock.product_id FOR UPDATE OF stock`,
+             WHERE held.order_id = $1 AND held.status = 'active' ORDER BY line.product_id`,
       parameters: [orderId],
     };
   }
@@ -123,7 +122,11 @@ export class ReservationRepository {
     );
   }
 
-  /** Ends a hold by a sale: the units leave the shelf, with one movement for each product. */
+  /**
+   * Ends a hold by a sale: the units leave the shelf, with one movement for each product. It locks their stock itself, since
+   * what was held is sold whatever the level is: buyers of one product wait for each other's commit, and not for what the
+   * other's process does before.
+   */
   sell(tx: Tx, { id, lines, cause }: EndingReservation, { traceId, lowStockThreshold }: Announcement): Promise<void> {
     return later(tx, {
       name: STOCK,
@@ -131,6 +134,7 @@ export class ReservationRepository {
           SELECT movement_id, product_id, -quantity AS on_hand_delta, -quantity AS reserved_delta, changed_id, low_id
           FROM unnest($2::text[], $3::text[], $4::bigint[], $6::text[], $7::text[])
             AS line (movement_id, product_id, quantity, changed_id, low_id)
+          JOIN stock_levels stock USING (product_id) ORDER BY product_id FOR UPDATE OF stock
         ), reservation AS (
           UPDATE reservations SET status = 'confirmed', settled_at = clock_timestamp() WHERE id = $1
         ), movement AS (
