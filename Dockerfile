@@ -14,6 +14,8 @@ RUN npm ci --omit=dev --no-audit --no-fund
 FROM node:22-slim
 # The C library keeps less of what starting took (tools/process/service-environment.ts).
 ENV MALLOC_ARENA_MAX=1 \
+    MALLOC_MMAP_THRESHOLD_=131072 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=3000

@@ -54,21 +54,27 @@ export class InventoryFacade {
     return this.reserveFrom(tx, actor, { ...request, expiresAt }, levels);
   }
 
-  /** What has to be asked to reserve without asking again; `productIds` is an expression of a `text[]`. It locks the stock. */
+  /** What has to be asked to reserve, mostly without asking again; `productIds` is an expression of a `text[]`. Locks nothing. */
   askLevels(productIds: Fragment): Question<StockLevel> {
     return this.stock.askLevels(productIds);
   }
 
-  /** The same as {@link reserve}, of levels that were asked for and are locked. */
+  /**
+   * The same as {@link reserve}, of levels that were asked for. Where these are enough, the hold is written as far as they still
+   * are, under a lock. That they are not, only a lock can say.
+   */
   async reserveFrom(
     tx: Tx,
     actor: Actor,
     request: TimedReserveRequest,
-    levels: readonly StockLevel[],
+    seen: readonly StockLevel[],
   ): Promise<ReserveOutcome> {
     const lines = mergeLines(request.items);
-    const shortages = findShortages(levels, lines);
-    if (shortages.length > 0) return { kind: 'short', shortages };
+    if (this.database.isRerun(tx) || findShortages(seen, lines).length > 0) {
+      const locked = await this.stock.lockLevels(tx, productsOf(lines));
+      const shortages = findShortages(locked, lines);
+      if (shortages.length > 0) return { kind: 'short', shortages };
+    }
 
     const { orderId = null, reference = null, ttlSeconds, expiresAt } = request;
     const id = newId('rsv');

@@ -4,6 +4,7 @@ import { newId } from '../../src/kernel/id.js';
 import { together } from '../../src/platform/database/index.js';
 import { useOwnDatabase } from '../support/database.js';
 import { ACTOR, useInventory } from '../support/inventory.js';
+import { eventually } from '../support/poll.js';
 import { addProduct, type ProductOptions } from '../support/products.js';
 import { useRedis } from '../support/redis.js';
 
@@ -188,6 +189,50 @@ describe('stock under contention', () => {
     expect(await sale).toBe('confirmed');
     expect(await levels()).toEqual([{ product_id: mug, on_hand: 8, reserved: 0 }]);
     expect(await violations()).toEqual([]);
+  });
+
+  describe('while another transaction has changed a level and not committed', () => {
+    /** Reserves three mugs; the other commits once that waits for it. */
+    async function reserveBeside(level: { onHand: number; reserved: number }, reservedByOther: number) {
+      const mug = await product({ onHand: level.onHand });
+      await query('UPDATE stock_levels SET reserved = $1', [level.reserved]);
+      const other = own.dataSource.createQueryRunner();
+      await other.startTransaction();
+      await other.query('UPDATE stock_levels SET reserved = $1', [reservedByOther]);
+
+      const outcome = reserve(newId('ord'), line(mug, 3));
+      await eventually(async () => {
+        const waiting = await query(`SELECT pid FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+        expect(waiting).toHaveLength(1);
+      });
+      await other.commitTransaction();
+      await other.release();
+      return { mug, outcome: await outcome };
+    }
+
+    // A-33
+    it('takes nothing that the other has taken, and tells what is left', async () => {
+      const { mug, outcome } = await reserveBeside({ onHand: 5, reserved: 0 }, 4);
+
+      expect(outcome).toEqual({ kind: 'short', shortages: [{ productId: mug, requested: 3, available: 1 }] });
+      expect(await levels()).toEqual([{ product_id: mug, on_hand: 5, reserved: 4 }]);
+      expect(await query('SELECT id FROM reservations')).toEqual([]);
+    });
+
+    it('takes what the other has left', async () => {
+      const { mug, outcome } = await reserveBeside({ onHand: 5, reserved: 0 }, 2);
+
+      expect(outcome.kind).toBe('reserved');
+      expect(await levels()).toEqual([{ product_id: mug, on_hand: 5, reserved: 5 }]);
+    });
+
+    it('turns nobody away before it is clear that the other gives nothing back', async () => {
+      const { mug, outcome } = await reserveBeside({ onHand: 5, reserved: 5 }, 1);
+
+      expect(outcome.kind).toBe('reserved');
+      expect(await levels()).toEqual([{ product_id: mug, on_hand: 5, reserved: 4 }]);
+    });
   });
 
   it('accepts one of several counts that began with the same books', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CartId } from '../../kernel/id.js';
-import { type Fragment, later, type Question, sql, type Tx } from '../../platform/database/index.js';
+import { type Fragment, isDivisionByZero, later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import { type Cart, cartIdOf, type CartLine, type PricedLine } from '../domain/cart.js';
 
 /** Units on hand that nobody has reserved, by product id. */
@@ -25,6 +25,8 @@ interface SeenRow extends Pick<Cart, 'version'> {
   readonly productId: string | null;
 }
 
+type ReplacedRow = SeenRow & Omit<PricedLine, 'productId'>;
+
 const CHANGE = `INSERT INTO carts (id, customer_id) VALUES ($1, $2)
   ON CONFLICT ON CONSTRAINT carts_pkey DO UPDATE SET version = carts.version + 1, updated_at = now()
     WHERE carts.customer_id = EXCLUDED.customer_id
@@ -41,9 +43,25 @@ const REPLACE = `put AS (
     WHERE cart_id = cart.id AND product_id NOT IN (SELECT wanted.product_id FROM wanted)
   )`;
 
+const IS_LATEST = 'cart.version = 1 + coalesce((SELECT seen.version FROM carts seen WHERE seen.id = $1), 0)';
+
+/** Of the lines that were found: as many as were wanted, all for sale, in one currency. */
+const IS_PLAIN = `count(line.product_id) OVER () = cardinality($3::text[]) AND coalesce(bool_and(line.active) OVER (), true)
+    AND min(line.currency) OVER () IS NOT DISTINCT FROM max(line.currency) OVER ()`;
+
 const WANTED = (products: string, quantities: string): string => `wanted AS (
     SELECT * FROM unnest(${products}::text[], ${quantities}::integer[]) WITH ORDINALITY
       AS wanted (product_id, quantity, place))`;
+
+/** Makes the wanted lines the whole cart, and answers them with their products and the column `isLatest`. */
+const replaceAnd = (isLatest: string): string =>
+  `WITH ${WANTED('$3', '$4')}, cart AS (${CHANGE}), ${REPLACE}
+   SELECT cart.version, ${isLatest}, line.*
+   FROM cart LEFT JOIN (
+     SELECT wanted.place, p.id AS product_id, wanted.quantity, p.sku, p.title, p.unit_price, p.currency, p.active,
+       coalesce(s.on_hand - s.reserved, 0) AS available
+     FROM wanted JOIN products p ON p.id = wanted.product_id LEFT JOIN stock_levels s ON s.product_id = p.id
+   ) line ON true ORDER BY line.place`;
 
 /**
  * The SQL of carts. Locks: the cart's row, before any other row of the house; two carts in ascending id order. Lines are
@@ -93,19 +111,32 @@ export class CartRepository {
    */
   async replace(tx: Tx, customerId: string, lines: readonly CartLine[]): Promise<SeenCart<PricedLine>> {
     const id = cartIdOf(customerId);
-    const rows = await sql<SeenRow & Omit<PricedLine, 'productId'>>(
-      tx,
-      `WITH ${WANTED('$3', '$4')}, cart AS (${CHANGE}), ${REPLACE}
-       SELECT cart.version,
-         cart.version = 1 + coalesce((SELECT seen.version FROM carts seen WHERE seen.id = $1), 0) AS is_latest, line.*
-       FROM cart LEFT JOIN (
-         SELECT wanted.place, p.id AS product_id, wanted.quantity, p.sku, p.title, p.unit_price, p.currency, p.active,
-           coalesce(s.on_hand - s.reserved, 0) AS available
-         FROM wanted JOIN products p ON p.id = wanted.product_id LEFT JOIN stock_levels s ON s.product_id = p.id
-       ) line ON true ORDER BY line.place`,
-      [id, customerId, ...listsOf(lines)],
-    );
-    return seenCart(id, rows, ({ version: _version, isLatest: _seen, ...line }) => line);
+    const rows = await sql<ReplacedRow>(tx, replaceAnd(`${IS_LATEST} AS is_latest`), [
+      id,
+      customerId,
+      ...listsOf(lines),
+    ]);
+    return seenCart(id, rows, withoutCart);
+  }
+
+  /**
+   * The same where nothing stands against it, so that nothing is left to be decided afterwards: all lines are for sale, in one
+   * currency, and were the latest. Otherwise it changes nothing and answers nothing.
+   */
+  async replacePlainly(
+    tx: Tx,
+    customerId: string,
+    lines: readonly CartLine[],
+  ): Promise<SeenCart<PricedLine> | undefined> {
+    const id = cartIdOf(customerId);
+    try {
+      const plain = `1 / (${IS_LATEST} AND ${IS_PLAIN})::integer = 1 AS is_latest`;
+      const rows = await sql<ReplacedRow>(tx, replaceAnd(plain), [id, customerId, ...listsOf(lines)]);
+      return seenCart(id, rows, withoutCart);
+    } catch (error) {
+      if (isDivisionByZero(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Gives the locked cart these lines alone, in this order. */
@@ -195,6 +226,14 @@ function listsOf(lines: readonly CartLine[]): [string[], number[]] {
 
 function columns(cartId: CartId, lines: readonly CartLine[]): [CartId, string[], number[]] {
   return [cartId, ...listsOf(lines)];
+}
+
+function withoutCart({
+  version: _version,
+  isLatest: _seen,
+  ...line
+}: ReplacedRow & { readonly productId: string }): PricedLine {
+  return line;
 }
 
 function seenCart<Row extends SeenRow, Line>(

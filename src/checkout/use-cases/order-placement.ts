@@ -64,7 +64,7 @@ export class OrderPlacement {
     private readonly orders: OrdersFacade,
   ) {}
 
-  /** What has to be asked, all at once. The stock is locked from there on: other buyers wait for it. */
+  /** What has to be asked, all at once. */
   questions({ productIds, shippingAddress }: WantedOrder): PlacementQuestions {
     return {
       place: this.orders.askPlace(),

@@ -24,10 +24,14 @@ export interface EndingReservation {
 /** Whatever changes stock in one transaction does so one after the other. */
 export const STOCK = 'stock';
 
-/** The SQL of reservations. Whatever changes stock here, but for a sale, needs the stock rows locked by the same transaction. */
+/** The SQL of reservations. To give stock back needs its rows locked by the same transaction; what takes it locks them itself. */
 @Injectable()
 export class ReservationRepository {
-  /** Holds all lines, by a level that is locked. */
+  /**
+   * Holds all lines, or the transaction runs again: it locks their levels itself and takes only what is available, so that what was
+   * seen of them before needs no lock. Buyers of one product wait for each other's commit, and not for what the other's process
+   * does before.
+   */
   hold(
     tx: Tx,
     { id, orderId, reference, expiresAt }: NewReservation,
@@ -36,14 +40,16 @@ export class ReservationRepository {
   ): Promise<void> {
     return later(tx, {
       name: STOCK,
+      last: true,
       ctes: `line AS (
           SELECT product_id, 0 AS on_hand_delta, quantity AS reserved_delta, quantity, changed_id, low_id
           FROM unnest($5::text[], $6::bigint[], $7::text[], $8::text[]) AS line (product_id, quantity, changed_id, low_id)
+          JOIN stock_levels stock USING (product_id) ORDER BY product_id FOR UPDATE OF stock
         ), reservation AS (
           INSERT INTO reservations (id, order_id, reference, expires_at) VALUES ($1, $2, $3, $4)
         ), kept AS (
           INSERT INTO reservation_lines (reservation_id, product_id, quantity) SELECT $1, product_id, quantity FROM line
-        ), ${changeStock({ kind: `'hold'`, cause: 'coalesce($2, $1)', traceId: '$9', threshold: '$10' })}`,
+        ), ${changeStock({ kind: `'hold'`, cause: 'coalesce($2, $1)', traceId: '$9', threshold: '$10', withinAvailable: true })}`,
       parameters: [
         ...[id, orderId, reference, expiresAt],
         lines.map((line) => line.productId),
@@ -51,7 +57,7 @@ export class ReservationRepository {
         ...eventIds(lines),
         ...[traceId, lowStockThreshold],
       ],
-      must: { cte: 'moved', rows: lines.length },
+      must: { cte: 'moved', rows: lines.length, orRerun: true },
     });
   }
 
@@ -124,12 +130,12 @@ export class ReservationRepository {
 
   /**
    * Ends a hold by a sale: the units leave the shelf, with one movement for each product. It locks their stock itself, since
-   * what was held is sold whatever the level is: buyers of one product wait for each other's commit, and not for what the
-   * other's process does before.
+   * what was held is sold whatever the level is.
    */
   sell(tx: Tx, { id, lines, cause }: EndingReservation, { traceId, lowStockThreshold }: Announcement): Promise<void> {
     return later(tx, {
       name: STOCK,
+      last: true,
       ctes: `line AS (
           SELECT movement_id, product_id, -quantity AS on_hand_delta, -quantity AS reserved_delta, changed_id, low_id
           FROM unnest($2::text[], $3::text[], $4::bigint[], $6::text[], $7::text[])

@@ -10,6 +10,8 @@ export interface ChangePlaces {
   readonly cause: string;
   readonly traceId: string;
   readonly threshold: string;
+  /** Takes only what is available: a line that wants more is not written. */
+  readonly withinAvailable?: true;
 }
 
 /** What `stock.changed` tells of a row that is a level after the change and the change itself. */
@@ -33,13 +35,14 @@ const LOW = (available: string, change: string, threshold: string): string =>
  * that come of a line, and leave `moved` behind, the levels after the change. A level's version counts its events: one for
  * the change, and one more where it brought what is available down to the threshold.
  */
-export function changeStock({ kind, cause, traceId, threshold }: ChangePlaces): string {
+export function changeStock({ kind, cause, traceId, threshold, withinAvailable }: ChangePlaces): string {
   const low = LOW('stock.on_hand - stock.reserved', 'line.on_hand_delta - line.reserved_delta', threshold);
+  const within = withinAvailable ? ' AND stock.on_hand - stock.reserved >= line.reserved_delta' : '';
   return `moved AS (
     UPDATE stock_levels stock
     SET on_hand = stock.on_hand + line.on_hand_delta, reserved = stock.reserved + line.reserved_delta, updated_at = now(),
         version = stock.version + CASE WHEN ${low} THEN 2 ELSE 1 END
-    FROM line WHERE stock.product_id = line.product_id
+    FROM line WHERE stock.product_id = line.product_id${within}
     RETURNING stock.product_id, stock.on_hand, stock.reserved, stock.version, line.on_hand_delta, line.reserved_delta,
       line.changed_id, line.low_id
   ), level AS (

@@ -24,14 +24,14 @@ export class StockRepository {
   /** FOR UPDATE on the levels of these products. A product that never had stock has no row. */
   lockLevels(tx: Tx, productIds: readonly string[]): Promise<StockLevel[]> {
     const { text, parameters } = this.askLevels(textArray(productIds));
-    return sql<StockLevel>(tx, text, [...parameters]);
+    return sql<StockLevel>(tx, `${text} FOR UPDATE`, [...parameters]);
   }
 
-  /** The same as a question; `productIds` is an expression of a `text[]`. */
+  /** How these levels are at this moment, without a lock; `productIds` is an expression of a `text[]`. */
   askLevels(productIds: Fragment): Question<StockLevel> {
     return {
       text: `SELECT product_id, on_hand, reserved FROM stock_levels WHERE product_id = ANY(${productIds.text})
-             ORDER BY product_id FOR UPDATE`,
+             ORDER BY product_id`,
       parameters: productIds.parameters,
     };
   }

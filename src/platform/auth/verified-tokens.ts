@@ -3,7 +3,7 @@ import type { Identity } from './identity.js';
 
 /** A key that the identity provider withdraws counts for so long at the most. */
 const LONGEST_MS = 60_000;
-const MOST_TOKENS = 10_000;
+const MOST_TOKENS = 2_000;
 
 interface Known {
   readonly identity: Identity;

@@ -6,7 +6,7 @@ export { DatabaseModule } from './database.module.js';
 export { dataSourceOptions, migrationsDirectory, type ProcessKind } from './data-source-options.js';
 export { MIGRATIONS_TABLE, Migrations } from './migrations.js';
 export { openDatabase, type OpenDatabase } from './open-database.js';
-export { isDatabaseUnavailable, isDivisionByZero, violatesUnique } from './pg-error.js';
+export { isDatabaseUnavailable, isDivisionByZero, StaleRead, violatesUnique } from './pg-error.js';
 export { countUpTo, readListing } from './read-listing.js';
 export { runMigrations } from './run-migrations.js';
 export { sql } from './sql.js';

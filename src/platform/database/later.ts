@@ -1,30 +1,35 @@
 import { composed, type Fragment } from './composed-text.js';
-import { isDivisionByZero } from './pg-error.js';
+import { isDivisionByZero, StaleRead } from './pg-error.js';
 import { run } from './run.js';
 import type { Command } from './packet.js';
+import type { Written } from './session.js';
 import type { Tx } from './tx.js';
 
 /** Something to write of which the transaction does not need to hear anything back. */
 export interface Write {
   /** Tells it from others that are written with it: what has the same name is written one after the other. */
   readonly name: string;
+  /**
+   * Written after everything else, in a statement of its own: for a row that others wait for, so that they wait as short as can be.
+   * PostgreSQL, which looks at a row once more that changed while a statement waited for it, prepares all of the statement for that.
+   */
+  readonly last?: true;
   /** One or more common table expressions that write: `audit_entry AS (INSERT …)`. Their names belong to `name`. */
   readonly ctes: string;
   readonly parameters: readonly unknown[];
-  /** The expression that has to write exactly this many rows; otherwise the transaction fails. */
-  readonly must?: { readonly cte: string; readonly rows: number };
-}
-
-/** A statement that writes what waited, and what its failure means. */
-export interface Waiting extends Command {
-  readonly explain: (error: unknown) => never;
+  /**
+   * The expression that has to write exactly this many rows; otherwise the transaction fails. With `orRerun` it does not where what
+   * it goes by was seen without a lock: then it runs again.
+   */
+  readonly must?: { readonly cte: string; readonly rows: number; readonly orRerun?: true };
 }
 
 const pending = new WeakMap<Tx, Write[]>();
 
 /**
- * Writes before the transaction asks its next question, or ends: everything that waits by then is one statement. A round trip
- * costs more than most rows do. All of it sees the database as it was before; what one write does to a row, another must not.
+ * Writes before the transaction asks its next question, or ends: everything that waits by then is one statement, but for what is
+ * to be written last. A round trip costs more than most rows do. All of it sees the database as it was before; what one write
+ * does to a row, another must not.
  */
 export async function later(tx: Tx, write: Write): Promise<void> {
   const waiting = pending.get(tx) ?? [];
@@ -34,8 +39,7 @@ export async function later(tx: Tx, write: Write): Promise<void> {
 
 /** Writes what waits. */
 export async function flush(tx: Tx): Promise<void> {
-  const waiting = takeWaiting(tx);
-  if (waiting) await run(tx, waiting).catch(waiting.explain);
+  await inOnePacket(...takeWaiting(tx).map((statement) => run(tx, statement).catch(statement.explain)));
 }
 
 /**
@@ -68,11 +72,16 @@ export async function runAfterWrites<Row extends object>(tx: Tx, command: Comman
   return answered;
 }
 
-/** What waits, as one statement. It has to be run by whoever takes it. */
-export function takeWaiting(tx: Tx): Waiting | undefined {
+/** What waits, as statements in their order. They have to be run by whoever takes them. */
+export function takeWaiting(tx: Tx): Written[] {
   const writes = pending.get(tx);
-  if (!writes) return undefined;
+  if (!writes) return [];
   pending.delete(tx);
+  const parts = [writes.filter(({ last }) => !last), writes.filter(({ last }) => last)];
+  return parts.filter((part) => part.length > 0).map(statementOf);
+}
+
+function statementOf(writes: readonly Write[]): Written {
   const checks = writes.flatMap(({ must }) => (must ? [checkOf(must)] : []));
   const command = composed(
     [...writes.map(({ ctes, ...rest }) => ({ text: ctes, parameters: rest.parameters })), ...checks],
@@ -85,7 +94,8 @@ export function takeWaiting(tx: Tx): Waiting | undefined {
 function explain(error: unknown, writes: readonly Write[]): never {
   if (!isDivisionByZero(error)) throw error;
   const names = writes.map(({ name }) => name).join(', ');
-  throw new Error(`of ${names} something was not written`, { cause: error });
+  const Failure = writes.some(({ must }) => must?.orRerun) ? StaleRead : Error;
+  throw new Failure(`of ${names} something was not written`, { cause: error });
 }
 
 /** PostgreSQL has no assertion, but it divides by nothing. */

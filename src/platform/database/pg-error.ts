@@ -19,7 +19,14 @@ function codeOf(error: unknown): string | undefined {
   return typeof cause.code === 'string' ? cause.code : undefined;
 }
 
+/**
+ * What a transaction saw without a lock had changed by the time it wrote, and nothing was written. It runs again, and has to look
+ * under a lock then: see `Database.isRerun`.
+ */
+export class StaleRead extends Error {}
+
 export function isRetryableConflict(error: unknown): boolean {
+  if (error instanceof StaleRead) return true;
   const code = codeOf(error);
   return code === DEADLOCK_DETECTED || code === SERIALIZATION_FAILURE;
 }

@@ -6,6 +6,11 @@ import type { Tx } from './tx.js';
 const BEGIN: Command = { text: 'BEGIN', parameters: [], unnamed: true };
 const COMMIT: Command = { text: 'COMMIT', parameters: [], unnamed: true };
 
+/** A statement that writes, and what its failure means. */
+export interface Written extends Command {
+  readonly explain: (error: unknown) => never;
+}
+
 /**
  * A transaction on one connection. Statements that are asked for at the same moment leave in one packet, in the order in which
  * they were; the first takes BEGIN along and the last COMMIT. One that asks nothing costs nothing.
@@ -19,12 +24,16 @@ export class Session {
   private constructor(
     private readonly runner: QueryRunner,
     private readonly client: pg.PoolClient,
+    private readonly statements: 'any' | 'one',
   ) {}
 
-  /** Takes a connection. Whoever opens it has to {@link commit} or {@link rollBack}. */
-  static async on(runner: QueryRunner): Promise<Session> {
+  /**
+   * Takes a connection. Whoever opens it has to {@link commit} or {@link rollBack}. One statement alone is a transaction without
+   * BEGIN and COMMIT.
+   */
+  static async on(runner: QueryRunner, statements: 'any' | 'one' = 'any'): Promise<Session> {
     const client: pg.PoolClient = await runner.connect();
-    const session = new Session(runner, client);
+    const session = new Session(runner, client, statements);
     Session.open.set(runner.manager, session);
     return session;
   }
@@ -39,15 +48,19 @@ export class Session {
 
   /** Rejects with QueryFailedError. */
   run(command: Command): Promise<Outcome> {
+    if (this.begun && this.statements === 'one') throw new Error('there was to be one statement alone');
     return this.begin().add(command);
   }
 
-  /** Runs a last statement, if any, and ends the transaction. Where that statement fails, everything is undone. */
-  async commit(last: Command | undefined): Promise<void> {
-    if (last || this.begun) {
-      const written = last && this.run(last);
+  /** Runs the last statements, if any, and ends the transaction. Where one of them fails, everything is undone. */
+  async commit(last: readonly Written[]): Promise<void> {
+    if (this.statements === 'any' && (last.length > 0 || this.begun)) {
+      const written = Promise.all(last.map((statement) => this.run(statement).catch(statement.explain)));
       const committed = this.run(COMMIT);
-      const [, { tag }] = await Promise.all([written, committed]);
+      // Where a writing fails, so does this, and the writing knows why.
+      committed.catch(() => undefined);
+      await written;
+      const { tag } = await committed;
       this.begun = false;
       if (tag !== 'COMMIT') throw new Error('a statement had failed unnoticed: the transaction was undone');
     }
@@ -57,7 +70,7 @@ export class Session {
   /** Undoes everything. A connection on which not even that is possible goes out of use. */
   async rollBack(): Promise<void> {
     this.packet?.drop(new Error('the transaction was given up'));
-    if (this.begun) await this.client.query('ROLLBACK').catch(() => undefined);
+    if (this.begun && this.statements === 'any') await this.client.query('ROLLBACK').catch(() => undefined);
     await this.release();
   }
 
@@ -66,7 +79,7 @@ export class Session {
     if (this.packet) return this.packet;
     const packet = new Packet(this.client);
     this.packet = packet;
-    if (!this.begun) packet.add(BEGIN).catch(() => undefined);
+    if (!this.begun && this.statements === 'any') packet.add(BEGIN).catch(() => undefined);
     this.begun = true;
     process.nextTick(() => {
       this.packet = undefined;

@@ -1,5 +1,14 @@
 import pg from 'pg';
-import { Database, inOnePacket, later, sql, together, type Tx } from '../../../src/platform/database/index.js';
+import {
+  Database,
+  inOnePacket,
+  isDatabaseUnavailable,
+  later,
+  sql,
+  StaleRead,
+  together,
+  type Tx,
+} from '../../../src/platform/database/index.js';
 import { useOwnDatabase, withRollback } from '../../support/database.js';
 import { runStatements } from '../../support/test-databases.js';
 import { recordStatements } from '../../support/statements.js';
@@ -23,6 +32,108 @@ const take = (tx: Tx, id: string): Promise<void> =>
 const boxes = () => runStatements(own.url, 'SELECT id, units::integer AS units FROM boxes ORDER BY id');
 const textsOf = async (work: () => Promise<unknown>): Promise<string[]> =>
   (await recordStatements(work)).all.map(({ text }) => text.replace(/\s+/g, ' '));
+
+describe('one statement alone', () => {
+  const fill = (tx: Tx, id: string) => sql(tx, 'INSERT INTO boxes VALUES ($1, 1)', [id]);
+
+  it('is a transaction without BEGIN and COMMIT', async () => {
+    const texts = await textsOf(() => own.database.alone((tx) => fill(tx, 'a')));
+
+    expect(texts).toEqual(['INSERT INTO boxes VALUES ($1, 1)']);
+    expect(await boxes()).toEqual([{ id: 'a', units: 1 }]);
+  });
+
+  it('that fails does nothing, and leaves its connection to others', async () => {
+    await own.database.alone((tx) => fill(tx, 'a'));
+
+    await expect(own.database.alone((tx) => fill(tx, 'a'))).rejects.toThrow('boxes_pkey');
+    await own.database.transaction((tx) => fill(tx, 'b'));
+
+    expect(await boxes()).toEqual([
+      { id: 'a', units: 1 },
+      { id: 'b', units: 1 },
+    ]);
+  });
+
+  it('is not followed by another one, which would be a transaction of its own', async () => {
+    const two = own.database.alone(async (tx) => {
+      await fill(tx, 'a');
+      await fill(tx, 'b');
+    });
+
+    await expect(two).rejects.toThrow('one statement alone');
+    expect(await boxes()).toEqual([{ id: 'a', units: 1 }]);
+  });
+});
+
+describe('what is to be written last', () => {
+  it('is a statement of its own in the same packet', async () => {
+    const texts = await textsOf(() =>
+      own.database.transaction(async (tx) => {
+        const ctes = `last AS (INSERT INTO boxes VALUES ('z', 1))`;
+        await later(tx, { name: 'last', last: true, ctes, parameters: [] });
+        await put(tx, 'one', 'a', 1);
+      }),
+    );
+
+    expect(texts).toEqual([
+      'BEGIN',
+      'WITH one AS (INSERT INTO boxes VALUES ($1, $2)) SELECT ',
+      `WITH last AS (INSERT INTO boxes VALUES ('z', 1)) SELECT `,
+      'COMMIT',
+    ]);
+  });
+
+  it('says itself what it could not do', async () => {
+    const outcome = own.database.transaction(async (tx) => {
+      await put(tx, 'one', 'a', 1);
+      const ctes = `taken AS (UPDATE boxes SET units = 2 WHERE id = 'gone' RETURNING id)`;
+      await later(tx, { name: 'last', last: true, ctes, parameters: [], must: { cte: 'taken', rows: 1 } });
+    });
+
+    await expect(outcome).rejects.toThrow('of last something was not written');
+    expect(await boxes()).toEqual([]);
+  });
+});
+
+describe('what was seen without a lock', () => {
+  it('and has changed by the time of the writing makes the work run again', async () => {
+    await runStatements(own.url, `INSERT INTO boxes VALUES ('a', 0)`);
+    const runs: boolean[] = [];
+
+    await own.database.transaction(async (tx) => {
+      runs.push(own.database.isRerun(tx));
+      const id = own.database.isRerun(tx) ? 'a' : 'gone';
+      await later(tx, {
+        name: 'fill',
+        ctes: 'filled AS (UPDATE boxes SET units = units + 1 WHERE id = $1 RETURNING id)',
+        parameters: [id],
+        must: { cte: 'filled', rows: 1, orRerun: true },
+      });
+    });
+
+    expect(runs).toEqual([false, true]);
+    expect(await boxes()).toEqual([{ id: 'a', units: 1 }]);
+  });
+
+  it('and goes on to change ends as if the database could not serve just now', async () => {
+    let runs = 0;
+
+    const outcome = own.database.transaction(async (tx) => {
+      runs += 1;
+      await later(tx, {
+        name: 'fill',
+        ctes: `filled AS (UPDATE boxes SET units = 1 WHERE id = 'gone' RETURNING id)`,
+        parameters: [],
+        must: { cte: 'filled', rows: 1, orRerun: true },
+      });
+    });
+
+    await expect(outcome).rejects.toThrow(StaleRead);
+    expect(runs).toBe(3);
+    expect(isDatabaseUnavailable(await outcome.catch((error: unknown) => error))).toBe(true);
+  });
+});
 
 describe('what is written later', () => {
   it('is one statement at the end of the transaction', async () => {
