@@ -1,8 +1,9 @@
 -- Orders that wait for their money, with everything that the audit asks for. `seedOpenOrders` runs this in one
--- transaction, before anybody has sold anything, with bench.count, bench.provider and bench.mark (one digit) set.
+-- transaction, before anybody has sold anything, with bench.count, bench.provider and bench.mark (one digit) set. Ids have
+-- letters, as real ones do: a long row of digits could be the number of a card, which costs a closer look.
 
 CREATE TEMP TABLE open_orders ON COMMIT DROP AS
-SELECT n, current_setting('bench.mark') || lpad(n::text, 25, '0') AS s, current_setting('bench.provider') AS provider,
+SELECT n, current_setting('bench.mark') || translate(lpad(n::text, 25, '0'), '0', 'z') AS s, current_setting('bench.provider') AS provider,
   p.id AS product_id, p.sku, p.title, p.unit_price, p.unit_price + 599 AS total,
   CASE current_setting('bench.provider') WHEN 'stripe' THEN 'requires_action' ELSE 'unpaid' END AS payment_status,
   now() + interval '1 hour' AS expires_at

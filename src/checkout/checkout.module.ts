@@ -40,6 +40,7 @@ import { ReserveAnew } from './use-cases/reserve-anew.js';
 import { ReviewOrder } from './use-cases/review-order.use-case.js';
 import { ReviewVerdict } from './use-cases/review-verdict.js';
 import { SellOrder } from './use-cases/sell-order.js';
+import { SellOrders } from './use-cases/sell-orders.js';
 import { SettlePayments } from './use-cases/settle-payments.use-case.js';
 import { StartPayment } from './use-cases/start-payment.js';
 
@@ -85,6 +86,7 @@ const ROOMS_BELOW = [
     ReviewOrder,
     ReviewVerdict,
     SellOrder,
+    SellOrders,
     SettlePayments,
     StartPayment,
   ],

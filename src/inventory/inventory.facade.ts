@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../kernel/actor.js';
 import { newId, type ReservationId } from '../kernel/id.js';
 import { Database, type Fragment, type Question, textArray, together, type Tx } from '../platform/database/index.js';
-import type { HeldReservation, ReservationLine } from './domain/reservation.js';
+import type { HeldLine, HeldReservation, ReservationLine } from './domain/reservation.js';
 import type { ReservationOutcome } from './domain/reservation-state.js';
 import { findShortages, mergeLines, type Shortage, type StockLevel } from './domain/stock-level.js';
 import { EndReservation } from './end-reservation.js';
@@ -23,6 +23,13 @@ export interface ReserveRequest {
 /** A hold whose end is known. */
 export interface TimedReserveRequest extends ReserveRequest {
   readonly expiresAt: Date;
+}
+
+/** A hold that becomes a sale. */
+export interface SoldHold {
+  readonly actor: Actor;
+  readonly hold: HeldReservation;
+  readonly lines: readonly ReservationLine[];
 }
 
 export type ReserveOutcome =
@@ -98,6 +105,23 @@ export class InventoryFacade {
   ): Promise<'confirmed' | 'not_active'> {
     const ended = hold !== undefined && (await this.endReservation.end(tx, actor, { ...hold, held }, 'confirmed'));
     return ended ? 'confirmed' : 'not_active';
+  }
+
+  /** What these orders hold, as questions. Ask with the orders locked. It locks the holds. */
+  askHolds(orderIds: readonly string[]): {
+    readonly holds: Question<HeldReservation>;
+    readonly held: Question<HeldLine>;
+  } {
+    return { holds: this.reservations.askHolds(orderIds), held: this.reservations.askLinesOf(orderIds) };
+  }
+
+  /** The same as {@link confirmHeld} for many active holds at once, each with what it holds. */
+  async confirmAllHeld(tx: Tx, sold: readonly SoldHold[]): Promise<void> {
+    const ending = sold.map(({ actor, hold: { id, orderId }, lines }) => {
+      return { id, lines, cause: orderId ?? id, traceId: this.news.announce(tx, actor).traceId };
+    });
+    await this.reservations.sellAll(tx, ending);
+    this.database.afterCommit(tx, () => this.signs.hide(...ending.map(({ id }) => id)));
   }
 
   /** Sells what the order holds, also after the hold's time as long as nobody ended it. */

@@ -5,8 +5,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does the same for many at once. What is alone is done at once; what comes while something is being done waits, and is done
- * together afterwards. So the busier it is, the less each of them costs, and nobody waits for company.
+ * Does the same for many at once. What is alone is done at once, and what is given at the same moment together; what comes while
+ * something is being done waits, and is done together afterwards. So the busier it is, the less each of them costs, and nobody waits for company.
  */
 export class Gathering<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
@@ -30,6 +30,8 @@ export class Gathering<Item, Result> {
 
   private async workOff(): Promise<void> {
     this.busy = true;
+    // Whoever gives several gives one after the other.
+    await Promise.resolve();
     while (this.waiting.length > 0) await this.settle(this.waiting.splice(0, this.most));
     this.busy = false;
   }

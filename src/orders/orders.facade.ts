@@ -23,6 +23,7 @@ interface Changed {
 }
 
 export interface DecidedOrder {
+  readonly actor: Actor;
   readonly order: OrderInHand;
   readonly change: OrderChange;
 }
@@ -123,9 +124,9 @@ export class OrdersFacade {
   }
 
   /** The same for many orders at once, whose lines are known and which this transaction holds locked. */
-  async applyAll(tx: Tx, actor: Actor, decided: readonly DecidedOrder[]): Promise<void> {
-    const changes = decided.map(({ order, change }) => {
-      return { order, change, changed: { ...order, ...change.patch, version: order.version + 1 } };
+  async applyAll(tx: Tx, decided: readonly DecidedOrder[]): Promise<void> {
+    const changes = decided.map(({ actor, order, change }) => {
+      return { actor, order, change, changed: { ...order, ...change.patch, version: order.version + 1 } };
     });
     await this.orders.updateAllTo(
       tx,
@@ -133,13 +134,11 @@ export class OrdersFacade {
     );
     await this.audit.appendAll(
       tx,
-      actor,
-      changes.map((each) => entryOf(each, each.change)),
+      changes.map((each) => ({ ...entryOf(each, each.change), actor: each.actor })),
     );
     await this.outbox.appendAll(
       tx,
-      actor,
-      changes.map(({ changed, change }) => orderEvent(change.eventType, changed, changed.items)),
+      changes.map(({ actor, changed, change }) => ({ ...orderEvent(change.eventType, changed, changed.items), actor })),
     );
   }
 

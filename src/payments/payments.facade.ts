@@ -141,6 +141,16 @@ export class PaymentsFacade {
     return this.payments.findByProviderId(tx, providerPaymentId);
   }
 
+  /** The same for many. */
+  findAllByProviderId(tx: Tx, providerPaymentIds: readonly string[]): Promise<Payment[]> {
+    return this.payments.findAllByProviderId(tx, providerPaymentIds);
+  }
+
+  /** Locks those of these payments that nobody else works on. */
+  lockFree(tx: Tx, ids: readonly PaymentId[]): Promise<Payment[]> {
+    return this.payments.lockFree(tx, ids);
+  }
+
   /** Holds (or, with a negative amount, gives back) a part of what was captured of a locked payment, for a refund. */
   hold(tx: Tx, id: PaymentId, amount: number): Promise<void> {
     return this.payments.hold(tx, id, amount);
@@ -148,6 +158,11 @@ export class PaymentsFacade {
 
   findOpenAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
     return this.attempts.findOpen(tx, id);
+  }
+
+  /** Which of these locked payments wait for the outcome of a call. */
+  askWaiting(ids: readonly PaymentId[]): Question<{ readonly paymentId: PaymentId }> {
+    return this.attempts.askWaiting(ids);
   }
 
   findLastAttempt(tx: Tx, id: PaymentId): Promise<PaymentAttempt | undefined> {
@@ -160,6 +175,11 @@ export class PaymentsFacade {
 
   update(tx: Tx, payment: Payment, checkInSeconds: number | null): Promise<Payment> {
     return this.payments.update(tx, payment, checkInSeconds);
+  }
+
+  /** The same for many that are at rest from now on: nobody looks after them any more. */
+  updateAllAtRest(tx: Tx, payments: readonly Payment[]): Promise<void> {
+    return this.payments.updateAllAtRest(tx, payments);
   }
 
   closeAttempts(tx: Tx, id: PaymentId, outcome: PaymentAttempt['outcome'], error: string | null): Promise<void> {

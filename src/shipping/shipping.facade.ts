@@ -62,6 +62,11 @@ export class ShippingFacade {
     return ready;
   }
 
+  /** The same for the parcels of many orders. */
+  makeAllReady(tx: Tx, orderIds: readonly string[]): Promise<void> {
+    return this.shipping.moveAll(tx, orderIds, { to: 'ready', from: statusesBefore('ready') });
+  }
+
   /** The parcel has left. Answers whether a shipment moved; tracking is kept only then. */
   markShipped(tx: Tx, orderId: string, tracking: Tracking | null): Promise<boolean> {
     return this.move(tx, orderId, 'shipped', tracking);

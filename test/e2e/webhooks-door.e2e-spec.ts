@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { RedisStore } from '../../src/platform/redis/index.js';
 import { ReceiveEvent } from '../../src/webhooks/index.js';
 import type { ReceivedEvent } from '../../src/webhooks/inbound/domain/webhook-event.js';
 import { startApi, type TestApi } from '../support/api.js';
@@ -53,8 +54,9 @@ describe('what comes at the same moment', () => {
   const storedOnce = (ids: readonly string[]) =>
     api.database.query('SELECT id FROM webhook_events WHERE provider_event_id = ANY($1)', [ids]);
 
-  it('is stored together, each event once', async () => {
+  it('is stored together, each event once, without a question to Redis before it', async () => {
     const ids = someIds();
+    const asked = jest.spyOn(RedisStore.prototype, 'known');
     let outcomes: unknown[] = [];
 
     const log = await recordStatements(async () => {
@@ -63,7 +65,9 @@ describe('what comes at the same moment', () => {
 
     expect(outcomes.toSorted()).toEqual([...ids.map(() => 'duplicate'), ...ids.map(() => 'stored')]);
     expect(await storedOnce(ids)).toHaveLength(ids.length);
-    expect(log.all.filter(({ text }) => text.startsWith('INSERT INTO webhook_events'))).toHaveLength(2);
+    expect(log.all.filter(({ text }) => text.startsWith('INSERT INTO webhook_events'))).toHaveLength(1);
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
   });
 
   it('is durable after one round trip', async () => {

@@ -32,8 +32,9 @@ export interface LockedPayment extends Settled {
 }
 
 /**
- * The one place where a fact about a payment changes its order: the inline answer, the job and whoever else learns
- * something come here, with the order and the payment locked.
+ * Where a fact about a payment changes its order: the inline answer, the job and whoever else learns something come here, with
+ * the order and the payment locked. Of many orders that were paid at once those from which nothing else comes are sold by
+ * `SellOrders`, by the same rules.
  */
 @Injectable()
 export class ApplyPaymentFact {

@@ -63,10 +63,11 @@ export class ExpireHolds {
     );
     if (orders.length === 0) return;
     const decided = orders.map((order) => ({
+      actor,
       order: { ...order, items: items.filter((item) => item.orderId === order.id) },
       change: cancelOrder(order, RESERVATION_EXPIRED),
     }));
-    await this.orders.applyAll(tx, actor, decided);
+    await this.orders.applyAll(tx, decided);
     await this.shipping.cancelAll(
       tx,
       orders.map(({ id }) => id),

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type DueReservation, ReservationExpiryFacade } from '../../inventory/index.js';
+import { inParts } from '../../kernel/in-parts.js';
 import { Database } from '../../platform/database/index.js';
 import { ExpireHold } from './expire-hold.js';
 import { type ExpiredHolds, ExpireHolds } from './expire-holds.js';
@@ -68,11 +69,6 @@ export class ExpireReservations {
       return false;
     }
   }
-}
-
-function inParts<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, part) => items.slice(part * size, (part + 1) * size));
 }
 
 /** Works on all items, on so many at once. */

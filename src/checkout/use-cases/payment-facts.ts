@@ -12,6 +12,7 @@ import { Database, inOnePacket, type Tx } from '../../platform/database/index.js
 import { judge } from '../domain/payment-news.js';
 import { ApplyPaymentFact, type Settled } from './apply-payment-fact.js';
 import { PaymentBell } from './payment-bell.js';
+import { SellOrders, type ToldPayment } from './sell-orders.js';
 
 /** `old_news` also where the provider is asked first: what comes of that is a fact of its own. */
 export type PaymentFactOutcome = 'applied' | 'old_news' | 'unknown_payment';
@@ -27,6 +28,7 @@ export class PaymentFacts {
     private readonly payments: PaymentsFacade,
     private readonly standalone: StandalonePayments,
     private readonly applyFact: ApplyPaymentFact,
+    private readonly sellOrders: SellOrders,
     private readonly bell: PaymentBell,
   ) {}
 
@@ -55,6 +57,19 @@ export class PaymentFacts {
       apply: () => this.applyFact.execute(tx, actor, locked, fact),
       ask: () => this.askAbout(tx, actor, locked, fact),
     });
+  }
+
+  /**
+   * The same for many at once, as far as each of them does no more than sell what its order holds. Answers those; the others are
+   * to be applied by themselves.
+   */
+  applyTogether<Told extends ToldPayment>(tx: Tx, told: readonly Told[]): Promise<readonly Told[]> {
+    return this.sellOrders.execute(tx, told);
+  }
+
+  /** The payments that are known by what the provider calls them, without a lock. */
+  findKnown(tx: Tx, providerPaymentIds: readonly string[]): Promise<readonly Payment[]> {
+    return this.payments.findAllByProviderId(tx, providerPaymentIds);
   }
 
   /**

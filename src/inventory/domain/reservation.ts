@@ -21,6 +21,11 @@ export interface ReservationLine {
 /** What has to be known of a hold to end it. */
 export type HeldReservation = Pick<Reservation, 'id' | 'orderId' | 'status'>;
 
+/** A line beside those of other holds. */
+export interface HeldLine extends ReservationLine {
+  readonly reservationId: ReservationId;
+}
+
 /** A hold whose time may be over; whether it is has to be seen under its lock. */
 export type DueReservation = Pick<Reservation, 'id' | 'orderId'>;
 

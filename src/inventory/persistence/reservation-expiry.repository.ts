@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ReservationId } from '../../kernel/id.js';
 import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
-import type { DueReservation, OverdueReservation, ReservationLine } from '../domain/reservation.js';
+import type { DueReservation, HeldLine, OverdueReservation } from '../domain/reservation.js';
 import { expiredHold, HELD_ITEM } from './expired-hold.js';
 import { type EndingReservation, STOCK } from './reservation.repository.js';
-import { giveBackStock } from './stock-change.js';
+import { endHolds } from './stock-change.js';
 
 /** The SQL of holds whose time is over. now() is the start of the transaction, and unlike the clock it can use an index. */
 const IS_DUE = `status = 'active' AND expires_at <= now() AND (expiry_retry_at IS NULL OR expiry_retry_at <= now())`;
 
 const OVERDUE = 'id, order_id, status, extract(epoch FROM now() - expires_at)::float8 AS overdue_seconds';
-
-interface HeldLine extends ReservationLine {
-  readonly reservationId: ReservationId;
-}
 
 @Injectable()
 export class ReservationExpiryRepository {
@@ -65,7 +61,8 @@ export class ReservationExpiryRepository {
     return later(tx, {
       name: STOCK,
       ctes: `line AS (
-          SELECT * FROM unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[]) WITH ORDINALITY
+          SELECT *, $8::text AS trace_id
+          FROM unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[]) WITH ORDINALITY
             AS line (reservation_id, product_id, quantity, cause, changed_id, place)
         ), reservation AS (
           UPDATE reservations SET status = 'expired', settled_at = clock_timestamp()
@@ -77,7 +74,7 @@ export class ReservationExpiryRepository {
           INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
           SELECT event_id, id, 1, 'reservation.expired', ${expiredHold({ id: 'id', items: 'items' })}, $8::text
           FROM reservation LEFT JOIN held ON held.reservation_id = reservation.id
-        ), ${giveBackStock({ kind: `'expiry'`, traceId: '$8' })}`,
+        ), ${endHolds({ kind: `'expiry'`, sold: false })}`,
       parameters: [
         holds.map((hold) => hold.id),
         holds.map(() => newId('evt')),

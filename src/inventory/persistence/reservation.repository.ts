@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type ReservationId } from '../../kernel/id.js';
 import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
-import type { HeldReservation, ReservationLine } from '../domain/reservation.js';
+import type { HeldLine, HeldReservation, ReservationLine } from '../domain/reservation.js';
 import type { ReservationOutcome } from '../domain/reservation-state.js';
 import { expiredHold, HELD_ITEM } from './expired-hold.js';
-import { type Announcement, changeStock } from './stock-change.js';
+import { type Announcement, changeStock, endHolds } from './stock-change.js';
 
 export interface NewReservation {
   readonly id: ReservationId;
@@ -19,6 +19,11 @@ export interface EndingReservation {
   readonly lines: readonly ReservationLine[];
   /** What the events name as its cause: its order, or itself where it was made by another service. */
   readonly cause: string;
+}
+
+/** The same beside others, which somebody else may end. */
+export interface SoldReservation extends EndingReservation {
+  readonly traceId: string;
 }
 
 /** Whatever changes stock in one transaction does so one after the other. */
@@ -95,6 +100,25 @@ export class ReservationRepository {
     };
   }
 
+  /** The active reservations of these orders, locked. Ask with the orders locked. */
+  askHolds(orderIds: readonly string[]): Question<HeldReservation> {
+    return {
+      text: `SELECT id, order_id, status FROM reservations WHERE order_id = ANY($1::text[]) AND status = 'active'
+             ORDER BY id FOR UPDATE`,
+      parameters: [orderIds],
+    };
+  }
+
+  /** What these reservations hold. Ask after {@link askHolds}. It locks no stock. */
+  askLinesOf(orderIds: readonly string[]): Question<HeldLine> {
+    return {
+      text: `SELECT line.reservation_id, line.product_id, line.quantity FROM reservations held
+             JOIN reservation_lines line ON line.reservation_id = held.id
+             WHERE held.order_id = ANY($1::text[]) AND held.status = 'active' ORDER BY line.product_id`,
+      parameters: [orderIds],
+    };
+  }
+
   /** FOR UPDATE on a reservation that another service made; one of an order is not to be had this way. */
   async lockReferenced(tx: Tx, id: ReservationId): Promise<HeldReservation | undefined> {
     const [reservation] = await sql<HeldReservation>(
@@ -157,6 +181,36 @@ export class ReservationRepository {
         ...[traceId, lowStockThreshold],
       ],
       must: { cte: 'moved', rows: lines.length },
+    });
+  }
+
+  /** The same for many at once. */
+  sellAll(tx: Tx, holds: readonly SoldReservation[]): Promise<void> {
+    const lines = holds.flatMap((hold) => hold.lines.map((line) => ({ ...hold, ...line })));
+    return later(tx, {
+      name: STOCK,
+      last: true,
+      ctes: `line AS (
+          SELECT movement_id, product_id, quantity, cause, changed_id, trace_id, place
+          FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY
+            AS line (movement_id, product_id, quantity, cause, changed_id, trace_id, place)
+          JOIN stock_levels stock USING (product_id) ORDER BY product_id FOR UPDATE OF stock
+        ), reservation AS (
+          UPDATE reservations SET status = 'confirmed', settled_at = clock_timestamp() WHERE id = ANY($1::text[])
+        ), movement AS (
+          INSERT INTO stock_movements (id, product_id, delta, kind, cause)
+          SELECT movement_id, product_id, -quantity, 'sale', cause FROM line
+        ), ${endHolds({ kind: `'sale'`, sold: true })}`,
+      parameters: [
+        holds.map(({ id }) => id),
+        lines.map(() => newId('mov')),
+        lines.map(({ productId }) => productId),
+        lines.map(({ quantity }) => quantity),
+        lines.map(({ cause }) => cause),
+        lines.map(() => newId('evt')),
+        lines.map(({ traceId }) => traceId),
+      ],
+      must: { cte: 'moved', rows: new Set(lines.map(({ productId }) => productId)).size },
     });
   }
 

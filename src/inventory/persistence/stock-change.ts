@@ -65,30 +65,34 @@ export function changeStock({ kind, cause, traceId, threshold, withinAvailable }
 }
 
 /**
- * The same for many holds at once that give back what they held. A level is written once, however many of them held some of
- * it, and each is told as a step of its own, as if one had ended after the other: the versions have no gap, and the last step
- * tells how the level is. Nothing runs low by what comes back.
+ * The same for many holds at once that end: by a sale what they held leaves the shelf as well. A level is written once, however
+ * many of them held some of it, and each is told as a step of its own, as if one had ended after the other: the versions have
+ * no gap, and the last step tells how the level is. Nothing runs low by what comes back, nor by what was held and is sold.
  *
- * They read `line (place, product_id, quantity, cause, changed_id)`, with `place` as the order of the steps, and leave `moved`
- * behind, the levels before the first one.
+ * They read `line (place, product_id, quantity, cause, changed_id, trace_id)`, with `place` as the order of the steps, and leave
+ * `moved` behind, the levels before the first one.
  */
-export function giveBackStock({ kind, traceId }: Pick<ChangePlaces, 'kind' | 'traceId'>): string {
+export function endHolds({ kind, sold }: { readonly kind: string; readonly sold: boolean }): string {
+  const leaving = sold ? 'quantity' : '0';
   return `moved AS (
     UPDATE stock_levels stock
-    SET reserved = stock.reserved - given.units, updated_at = now(), version = stock.version + given.steps
-    FROM (SELECT product_id, sum(quantity)::bigint AS units, count(*) AS steps FROM line GROUP BY product_id) given
+    SET on_hand = stock.on_hand - given.leaving, reserved = stock.reserved - given.units, updated_at = now(),
+      version = stock.version + given.steps
+    FROM (SELECT product_id, sum(quantity)::bigint AS units, sum(${leaving})::bigint AS leaving, count(*) AS steps
+          FROM line GROUP BY product_id) given
     WHERE stock.product_id = given.product_id
-    RETURNING stock.product_id, stock.on_hand, stock.reserved + given.units AS reserved,
+    RETURNING stock.product_id, stock.on_hand + given.leaving AS on_hand, stock.reserved + given.units AS reserved,
       stock.version - given.steps AS version
   ), step AS (
-    SELECT changed_id, product_id, cause, on_hand, 0 AS on_hand_delta, -quantity AS reserved_delta,
-      (reserved - sum(quantity) OVER steps)::bigint AS reserved, version + row_number() OVER steps AS version
+    SELECT changed_id, product_id, cause, trace_id, -${leaving} AS on_hand_delta, -quantity AS reserved_delta,
+      (on_hand - sum(${leaving}) OVER steps)::bigint AS on_hand, (reserved - sum(quantity) OVER steps)::bigint AS reserved,
+      version + row_number() OVER steps AS version
     FROM line JOIN moved USING (product_id) WINDOW steps AS (PARTITION BY product_id ORDER BY place)
   ), announced AS (
     INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
     SELECT changed_id, product_id, version, 'stock.changed',
       ${changed({ version: 'version', kind, cause: 'cause' })},
-      ${traceId}::text
+      trace_id
     FROM (SELECT *, on_hand - reserved AS available FROM step) level
   )`;
 }

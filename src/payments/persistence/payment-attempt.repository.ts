@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '../../kernel/clock.js';
 import { newId, type PaymentId } from '../../kernel/id.js';
-import { later, sql, type Tx } from '../../platform/database/index.js';
+import { later, type Question, sql, type Tx } from '../../platform/database/index.js';
 import type { AttemptAction, AttemptRequest, PaymentAttempt } from '../domain/payment.js';
 
 /** The SQL of calls to the provider, under the lock of their payment. */
@@ -29,6 +29,13 @@ export class PaymentAttemptRepository {
       [paymentId],
     );
     return row;
+  }
+
+  askWaiting(paymentIds: readonly PaymentId[]): Question<{ readonly paymentId: PaymentId }> {
+    return {
+      text: `SELECT payment_id FROM payment_attempts WHERE payment_id = ANY($1::text[]) AND outcome = 'unknown'`,
+      parameters: [paymentIds],
+    };
   }
 
   async findLast(tx: Tx, paymentId: PaymentId): Promise<PaymentAttempt | undefined> {

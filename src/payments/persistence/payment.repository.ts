@@ -89,6 +89,16 @@ export class PaymentRepository {
     return row;
   }
 
+  findAllByProviderId(tx: Tx, providerPaymentIds: readonly string[]): Promise<Payment[]> {
+    return sql<Payment>(tx, 'SELECT * FROM payments WHERE provider_payment_id = ANY($1::text[])', [providerPaymentIds]);
+  }
+
+  lockFree(tx: Tx, ids: readonly PaymentId[]): Promise<Payment[]> {
+    return sql<Payment>(tx, 'SELECT * FROM payments WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE SKIP LOCKED', [
+      ids,
+    ]);
+  }
+
   askOrders(orderIds: readonly OrderId[]): Question<{ readonly orderId: OrderId }> {
     return { text: 'SELECT order_id FROM payments WHERE order_id = ANY($1::text[])', parameters: [orderIds] };
   }
@@ -126,6 +136,34 @@ export class PaymentRepository {
       must: { cte: 'updated_payment', rows: 1 },
     });
     return payment;
+  }
+
+  /** The same for many that nobody looks after any more, and whose order is what it was. */
+  updateAllAtRest(tx: Tx, payments: readonly Payment[]): Promise<void> {
+    return later(tx, {
+      name: 'payment',
+      ctes: `updated_payment AS (
+        UPDATE payments SET status = next.status, captured_amount = next.captured_amount,
+          provider_payment_id = next.provider_payment_id, decline_code = next.decline_code,
+          last_fact_at = next.last_fact_at, checks = next.checks, next_check_at = NULL, currency = next.currency,
+          updated_at = $9
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::integer[],
+            $8::text[])
+          AS next (id, status, captured_amount, provider_payment_id, decline_code, last_fact_at, checks, currency)
+        WHERE payments.id = next.id RETURNING payments.id)`,
+      parameters: [
+        payments.map(({ id }) => id),
+        payments.map(({ status }) => status),
+        payments.map(({ capturedAmount }) => capturedAmount),
+        payments.map(({ providerPaymentId }) => providerPaymentId),
+        payments.map(({ declineCode }) => declineCode),
+        payments.map(({ lastFactAt }) => lastFactAt),
+        payments.map(({ checks }) => checks),
+        payments.map(({ currency }) => currency),
+        systemClock.now(),
+      ],
+      must: { cte: 'updated_payment', rows: payments.length },
+    });
   }
 
   /** Takes payments whose time for a look has come, so that no other worker looks at them within `leaseSeconds`. */

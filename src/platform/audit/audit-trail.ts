@@ -12,6 +12,11 @@ export interface NewAuditEntry {
   readonly newState: Readonly<Record<string, unknown>>;
 }
 
+/** An entry beside those of others. */
+export interface ActedEntry extends NewAuditEntry {
+  readonly actor: Actor;
+}
+
 /** Who did what to which order, in the transaction that did it. Each entry is also one log line once it is durable. */
 @Injectable()
 export class AuditTrail {
@@ -40,16 +45,16 @@ export class AuditTrail {
     this.database.afterCommit(tx, () => this.log(actor, { ...entry, id }));
   }
 
-  /** The same for many entries of one actor. */
-  async appendAll(tx: Tx, actor: Actor, entries: readonly NewAuditEntry[]): Promise<void> {
+  /** The same for many entries. */
+  async appendAll(tx: Tx, entries: readonly ActedEntry[]): Promise<void> {
     const written = entries.map((entry) => ({ ...entry, id: newId('aud') }));
     await later(tx, {
       name: 'audit',
       ctes: `audit_entry AS (
         INSERT INTO audit_entries (id, order_id, version, actor_id, event_type, previous_state, new_state, trace_id)
-        SELECT id, order_id, version, $7, event_type, previous_state, new_state, $8
-        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[])
-          AS entry (id, order_id, version, event_type, previous_state, new_state))`,
+        SELECT id, order_id, version, actor_id, event_type, previous_state, new_state, trace_id
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[], $8::text[])
+          AS entry (id, order_id, version, event_type, previous_state, new_state, actor_id, trace_id))`,
       parameters: [
         written.map((entry) => entry.id),
         written.map((entry) => entry.orderId),
@@ -57,11 +62,12 @@ export class AuditTrail {
         written.map((entry) => entry.eventType),
         written.map(({ previousState }) => (previousState === null ? null : JSON.stringify(previousState))),
         written.map((entry) => JSON.stringify(entry.newState)),
-        ...[actor.id, actor.traceId],
+        written.map(({ actor }) => actor.id),
+        written.map(({ actor }) => actor.traceId),
       ],
     });
     this.database.afterCommit(tx, () => {
-      for (const entry of written) this.log(actor, entry);
+      for (const entry of written) this.log(entry.actor, entry);
     });
   }
 

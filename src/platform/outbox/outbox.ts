@@ -5,6 +5,11 @@ import { newId } from '../../kernel/id.js';
 import { Database, later, type Tx } from '../database/index.js';
 import { OutboxBell } from './outbox-bell.js';
 
+/** An event beside those of others. */
+export interface ActedEvent extends DomainEvent {
+  readonly actor: Actor;
+}
+
 /** Announces what happened in the same transaction, so that an event exists exactly when its change does. */
 @Injectable()
 export class Outbox {
@@ -30,22 +35,22 @@ export class Outbox {
     this.ringAfter(tx);
   }
 
-  /** The same for many events of one actor. */
-  async appendAll(tx: Tx, actor: Actor, events: readonly DomainEvent[]): Promise<void> {
+  /** The same for many events. */
+  async appendAll(tx: Tx, events: readonly ActedEvent[]): Promise<void> {
     await later(tx, {
       name: 'outbox',
       ctes: `outbox_event AS (
         INSERT INTO outbox_events (id, aggregate_id, version, type, payload, trace_id)
-        SELECT id, aggregate_id, version, type, payload, $6
-        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])
-          AS event (id, aggregate_id, version, type, payload))`,
+        SELECT id, aggregate_id, version, type, payload, trace_id
+        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+          AS event (id, aggregate_id, version, type, payload, trace_id))`,
       parameters: [
         events.map(() => newId('evt')),
         events.map((event) => event.aggregateId),
         events.map((event) => event.version),
         events.map((event) => event.type),
         events.map((event) => JSON.stringify(event.data)),
-        actor.traceId,
+        events.map(({ actor }) => actor.traceId),
       ],
     });
     this.ringAfter(tx);

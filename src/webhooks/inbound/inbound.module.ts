@@ -19,6 +19,7 @@ import { ApplyEvent } from './use-cases/apply-event.js';
 import { ApplyIntent } from './use-cases/apply-intent.js';
 import { ApplyRefund } from './use-cases/apply-refund.js';
 import { ApplyReport } from './use-cases/apply-report.js';
+import { ApplyTogether } from './use-cases/apply-together.js';
 import { EventBell } from './use-cases/event-bell.js';
 import { IntakePressure } from './use-cases/intake-pressure.js';
 import { PostponeEvent } from './use-cases/postpone-event.js';
@@ -46,6 +47,7 @@ import { ReplayEvent } from './use-cases/replay-event.use-case.js';
     ApplyIntent,
     ApplyRefund,
     ApplyReport,
+    ApplyTogether,
     EventBell,
     IntakePressure,
     PostponeEvent,

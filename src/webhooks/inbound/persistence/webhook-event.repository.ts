@@ -71,6 +71,18 @@ export class WebhookEventRepository {
     return rows.length > 0;
   }
 
+  /** The same for many: those that nobody took over, and that nobody works on. */
+  async lockAllTaken(tx: Tx, events: readonly WebhookEvent[]): Promise<ReadonlySet<WebhookEventId>> {
+    const rows = await sql<{ id: WebhookEventId }>(
+      tx,
+      `SELECT event.id FROM webhook_events event JOIN unnest($1::text[], $2::integer[]) AS taken (id, attempts)
+         ON event.id = taken.id AND event.attempts = taken.attempts
+       WHERE status IN ('received', 'deferred') ORDER BY event.id FOR UPDATE OF event SKIP LOCKED`,
+      [events.map(({ id }) => id), events.map(({ attempts }) => attempts)],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   finish(tx: Tx, id: WebhookEventId, status: 'processed' | 'ignored'): Promise<void> {
     return later(tx, {
       name: 'webhook_event',
@@ -78,6 +90,17 @@ export class WebhookEventRepository {
         UPDATE webhook_events
         SET status = $2, next_attempt_at = NULL, last_error = NULL, processed_at = clock_timestamp() WHERE id = $1)`,
       parameters: [id, status],
+    });
+  }
+
+  finishAll(tx: Tx, ids: readonly WebhookEventId[]): Promise<void> {
+    return later(tx, {
+      name: 'webhook_event',
+      ctes: `finished_event AS (
+        UPDATE webhook_events
+        SET status = 'processed', next_attempt_at = NULL, last_error = NULL, processed_at = clock_timestamp()
+        WHERE id = ANY($1::text[]))`,
+      parameters: [ids],
     });
   }
 

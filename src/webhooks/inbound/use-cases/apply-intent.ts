@@ -28,10 +28,12 @@ export class ApplyIntent {
   }
 
   async execute(tx: Tx, actor: Actor, event: WebhookEvent, payment: Payment | undefined): Promise<EventOutcome> {
-    if (!payment) return 'unknown_payment';
-    const told = factOfIntent(readIntent(objectOf(event.payload)), event.providerCreatedAt);
-    const kind = KIND_OF_TYPE.get(event.type) ?? told.kind;
-    const fact: PaymentFact = { ...told, kind, occurredAt: event.providerCreatedAt };
-    return this.facts.applyTo(tx, actor, payment, fact);
+    return payment ? this.facts.applyTo(tx, actor, payment, factOfEvent(event)) : 'unknown_payment';
   }
+}
+
+/** Throws where the stored text is no event about an intent. */
+export function factOfEvent({ type, payload, providerCreatedAt }: WebhookEvent): PaymentFact {
+  const told = factOfIntent(readIntent(objectOf(payload)), providerCreatedAt);
+  return { ...told, kind: KIND_OF_TYPE.get(type) ?? told.kind, occurredAt: providerCreatedAt };
 }

@@ -2,16 +2,26 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { newId } from '../../../kernel/id.js';
+import { inParts } from '../../../kernel/in-parts.js';
 import { WEBHOOKS_QUEUE } from '../../../platform/queue/index.js';
-import type { WebhookEventId } from '../domain/webhook-event.js';
+import { saysPaid } from '../domain/event-topic.js';
+import type { ReceivedEvent, WebhookEventId } from '../domain/webhook-event.js';
 
 export const PROCESS_EVENT = 'process-webhook-event';
 
-/** Events of one bell: so many that the bell hardly counts, so few that the last one does not wait for long. */
-const MOST_OF_A_BELL = 8;
+/**
+ * Events of one bell. Those that are worked on one after the other are so few that the last one does not wait for long; of those
+ * that are applied together there are so many that what each costs by itself is all that counts.
+ */
+const MOST_OF_A_BELL = { inTurn: 8, together: 32 };
 
 export interface ProcessEventJob {
   readonly webhookEventIds: readonly WebhookEventId[];
+}
+
+export interface FreshEvent {
+  readonly id: WebhookEventId;
+  readonly event: Pick<ReceivedEvent, 'provider' | 'type'>;
 }
 
 /** Rings for an event at its time. Without Redis no bell rings, and the worker's sweep finds the event all the same. */
@@ -21,11 +31,28 @@ export class EventBell {
 
   constructor(@InjectQueue(WEBHOOKS_QUEUE) private readonly queue: Queue<ProcessEventJob>) {}
 
-  /** Returns at once: Stripe waits for its answer, and nobody waits for Redis. */
-  ringIn(seconds: number, ...ids: readonly WebhookEventId[]): void {
-    const bells = Array.from({ length: Math.ceil(ids.length / MOST_OF_A_BELL) }, (_, place) => ({
+  /** Returns at once, as {@link ringFor} does: Stripe waits for its answer, and nobody waits for Redis. */
+  ringIn(seconds: number, id: WebhookEventId): void {
+    this.add([[id]], seconds);
+  }
+
+  /** Rings now for events that came at the same moment. */
+  ringFor(events: readonly FreshEvent[]): void {
+    const idsOf = (some: readonly FreshEvent[]) => some.map(({ id }) => id);
+    this.add(
+      [
+        ...inParts(idsOf(events.filter(({ event }) => saysPaid(event))), MOST_OF_A_BELL.together),
+        ...inParts(idsOf(events.filter(({ event }) => !saysPaid(event))), MOST_OF_A_BELL.inTurn),
+      ],
+      0,
+    );
+  }
+
+  private add(parts: readonly (readonly WebhookEventId[])[], seconds: number): void {
+    if (parts.length === 0) return;
+    const bells = parts.map((webhookEventIds) => ({
       name: PROCESS_EVENT,
-      data: { webhookEventIds: ids.slice(place * MOST_OF_A_BELL, (place + 1) * MOST_OF_A_BELL) },
+      data: { webhookEventIds },
       // An id that BullMQ has seen would make it do nothing, so each bell has its own.
       opts: { delay: seconds * 1_000, jobId: newId('job') },
     }));

@@ -53,10 +53,9 @@ describe('who applies what came in', () => {
 describe('who takes in', () => {
   it('gives a sign where many come while some are being stored, and not with each of them', () => {
     const taking = pressure(undefined);
-    taking.pressure.note(7);
+    expect(taking.pressure.note(7)).toBe(false);
     expect(taking.put).not.toHaveBeenCalled();
-    taking.pressure.note(8);
-    taking.pressure.note(64);
+    expect([taking.pressure.note(8), taking.pressure.note(64)]).toEqual([true, true]);
     expect(taking.put.mock.calls).toEqual([['webhooks:intake_pressure', '1', 1]]);
   });
 });

@@ -27,12 +27,14 @@ export class IntakePressure implements BeforeApplicationShutdown {
 
   constructor(private readonly redis: RedisStore) {}
 
-  /** Says how many deliveries were stored together. Returns at once. */
-  note(together: number): void {
+  /** Says how many deliveries are stored together. Answers whether those are many. Returns at once. */
+  note(together: number): boolean {
+    if (together < CROWD) return false;
     const now = performance.now();
-    if (together < CROWD || now - this.signedAt < SIGN_EVERY_MS) return;
+    if (now - this.signedAt < SIGN_EVERY_MS) return true;
     this.signedAt = now;
     void this.redis.put(KEY, '1', SIGN_SECONDS);
+    return true;
   }
 
   /** Returns once the pressure is over, or has lasted too long, or this process stops. */

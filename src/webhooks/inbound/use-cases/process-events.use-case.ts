@@ -5,6 +5,7 @@ import { isFatal } from '../domain/retry-policy.js';
 import type { WebhookEvent, WebhookEventId } from '../domain/webhook-event.js';
 import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { ApplyEvent } from './apply-event.js';
+import { ApplyTogether } from './apply-together.js';
 import type { EventOutcome } from './event-outcome.js';
 import { IntakePressure } from './intake-pressure.js';
 import { PostponeEvent } from './postpone-event.js';
@@ -32,6 +33,7 @@ export class ProcessEvents {
     private readonly database: Database,
     private readonly events: WebhookEventRepository,
     private readonly applyEvent: ApplyEvent,
+    private readonly applyTogether: ApplyTogether,
     private readonly postpone: PostponeEvent,
     private readonly pressure: IntakePressure,
   ) {}
@@ -58,7 +60,7 @@ export class ProcessEvents {
     while (count < most && stop?.aborted !== true) {
       const taken = await this.take(take);
       if (taken.length === 0) break;
-      for (const event of taken) await this.handle(event);
+      await this.handleAll(taken);
       count += taken.length;
     }
     return count;
@@ -66,7 +68,7 @@ export class ProcessEvents {
 
   /** Works on these events, one after the other, as far as their time has come and nobody else does. */
   async process(ids: readonly WebhookEventId[]): Promise<void> {
-    for (const event of await this.take((tx) => this.events.take(tx, ids, LEASE_SECONDS))) await this.handle(event);
+    await this.handleAll(await this.take((tx) => this.events.take(tx, ids, LEASE_SECONDS)));
   }
 
   private async take(some: (tx: Tx) => Promise<readonly WebhookEvent[]>): Promise<readonly WebhookEvent[]> {
@@ -74,6 +76,14 @@ export class ProcessEvents {
     const taken = await this.database.transaction(some);
     // Ids rise in the order in which they came.
     return taken.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** Together as far as may be. An event that was taken before has failed with others, or its process died: it goes alone. */
+  private async handleAll(taken: readonly WebhookEvent[]): Promise<void> {
+    const applied = await this.applyTogether.execute(taken.filter(({ attempts }) => attempts === 1));
+    for (const event of applied) this.report(event, 'applied');
+    const done = new Set(applied.map(({ id }) => id));
+    for (const event of taken) if (!done.has(event.id)) await this.handle(event);
   }
 
   /** An event that fails is put off, so that it never keeps the others waiting. */

@@ -56,14 +56,17 @@ export class ReceiveEvent {
   }
 
   private async receive(events: readonly ReceivedEvent[]): Promise<readonly Reception[]> {
-    this.pressure.note(events.length);
-    const duplicates = new Set(await this.findDuplicates(events));
+    const crowded = this.pressure.note(events.length);
+    const duplicates = new Set(crowded ? [] : await this.findDuplicates(events));
     const given = events.filter((event) => !duplicates.has(event)).map(newEvent);
     const stored = given.length > 0 ? await this.store(given) : new Set<ReceivedEvent>();
     return events.map((event) => (stored.has(event) ? 'stored' : 'duplicate'));
   }
 
-  /** Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. */
+  /**
+   * Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. It is not asked where
+   * others wait for the answer: the writing finds out as well what was there already.
+   */
   private async findDuplicates(events: readonly ReceivedEvent[]): Promise<readonly ReceivedEvent[]> {
     const seen = await this.redis.known(events.map(keyOf));
     return this.known.find(events.filter((event) => seen.has(keyOf(event))));
@@ -90,8 +93,7 @@ export class ReceiveEvent {
       const names = { webhook_event_id: id, provider, provider_event_id: providerEventId };
       this.logger.log({ msg: 'webhook_received', ...names, type, status });
     }
-    const due = stored.filter(({ status }) => status === 'received').map(({ id }) => id);
-    if (due.length > 0) this.bell.ringIn(0, ...due);
+    this.bell.ringFor(stored.filter(({ status }) => status === 'received'));
   }
 }
 
