@@ -66,11 +66,11 @@ const outcomeOf = async ({ id }: StripeEvent): Promise<unknown> => {
   return [status, attempts];
 };
 
-/** The ids of the events that were applied together, transaction by transaction. */
-async function appliedTogether(): Promise<string[][]> {
-  const applied = await Promise.all(together.mock.results.map(({ value }) => Promise.resolve(value).catch(() => [])));
-  return applied.map((told) =>
-    told.map(({ actor }: { readonly actor: { readonly traceId: string } }) => actor.traceId),
+/** What became of the events that were worked on together, by their ids, transaction by transaction. */
+async function doneTogether(): Promise<Record<string, string>[]> {
+  const outcomes = await Promise.all(together.mock.results.map(({ value }) => Promise.resolve(value).catch(() => [])));
+  return outcomes.map((each: Awaited<ReturnType<PaymentFacts['applyTogether']>>) =>
+    Object.fromEntries([...each].map(([{ actor }, outcome]) => [actor.traceId, outcome])),
   );
 }
 
@@ -128,7 +128,7 @@ describe('webhooks by which buyers have paid', () => {
     await store(first.event, second.event);
     await workInbox(api);
 
-    expect(await appliedTogether()).toEqual([[first.event.id, second.event.id]]);
+    expect(await doneTogether()).toEqual([{ [first.event.id]: 'applied', [second.event.id]: 'applied' }]);
     const bare = ({ id, intent, event }: OpenOrder, shelf: readonly Line[] | undefined) =>
       rowsAbout(api, id, {
         tables: TABLES,
@@ -177,7 +177,7 @@ describe('webhooks by which buyers have paid', () => {
       await work;
     });
 
-    expect(await appliedTogether()).toEqual([[first.event.id, second.event.id]]);
+    expect(await doneTogether()).toEqual([{ [first.event.id]: 'applied', [second.event.id]: 'applied' }]);
     expect(await Promise.all([first, second, busy].map(({ id }) => statusOf(id)))).toEqual([PAID, PAID, PAID]);
     expect(await statusOf(short.id)).toEqual(['created', 'review']);
     expect(await statusOf(ended.id)).toEqual(['payment_failed', 'failed']);
@@ -200,24 +200,50 @@ describe('webhooks by which buyers have paid', () => {
 
     await workInbox(api);
 
-    expect(await appliedTogether()).toEqual([[first.event.id, second.event.id]]);
+    expect(await doneTogether()).toEqual([{ [first.event.id]: 'applied', [second.event.id]: 'applied' }]);
     expect(await statusOf(called.id)).toEqual(PAID);
     const outcomes = await api.database.query('SELECT DISTINCT outcome FROM payment_attempts');
     expect(outcomes).toEqual([{ outcome: 'accepted' }]);
   });
 
-  it('sell an order once, however many of them say that it was paid', async () => {
+  it('sell an order once, however many of them say that it was paid, and what is old news with them', async () => {
     const mug = await stockedProduct(api, { onHand: 50 });
     const [first, second] = [await open(one(mug, 2)), await open(one(mug, 3))];
-    const again = intentEvent(first.intent, 'succeeded');
-    await store(first.event, again, second.event);
+    const [created, again, late] = [
+      intentEvent(first.intent, 'created'),
+      intentEvent(first.intent, 'succeeded'),
+      intentEvent(first.intent, 'payment_failed'),
+    ];
+    await store(created, first.event, again, second.event, late);
 
     await workInbox(api);
 
-    expect(await appliedTogether()).toEqual([[first.event.id, second.event.id]]);
+    expect(await doneTogether()).toEqual([
+      {
+        ...{ [created.id]: 'old_news', [first.event.id]: 'applied', [again.id]: 'old_news' },
+        ...{ [second.event.id]: 'applied', [late.id]: 'old_news' },
+      },
+    ]);
     expect(await eventTypes(api, first.id)).toEqual(['order_created', 'order_paid']);
-    expect(await outcomeOf(again)).toEqual(['processed', 1]);
+    for (const event of [created, first.event, again, second.event, late]) {
+      expect(await outcomeOf(event)).toEqual(['processed', 1]);
+    }
+    const logged = api.logs.named('webhook_processed').map((line) => [line['provider_event_id'], line['outcome']]);
+    expect(Object.fromEntries(logged)).toEqual((await doneTogether())[0]);
     expect(await stockOf(api, mug)).toEqual([45, 0]);
+  });
+
+  it('are left alone where they come after something that is', async () => {
+    const mug = await stockedProduct(api, { onHand: 50 });
+    const [first, second] = [await open(one(mug)), await open(one(mug))];
+    const declined = intentEvent(first.intent, 'payment_failed');
+    await store(declined, first.event, second.event);
+
+    await workInbox(api);
+
+    expect(await doneTogether()).toEqual([{ [second.event.id]: 'applied' }]);
+    expect(await eventTypes(api, first.id)).toEqual(['order_created', 'order_payment_failed', 'order_paid']);
+    expect(await stockOf(api, mug)).toEqual([48, 0]);
   });
 
   it('of one product tell of it in steps, each with the level after it', async () => {
@@ -266,7 +292,7 @@ describe('webhooks by which buyers have paid', () => {
       await work;
     });
 
-    expect(await appliedTogether()).toEqual([[first.event.id, second.event.id]]);
+    expect(await doneTogether()).toEqual([{ [first.event.id]: 'applied', [second.event.id]: 'applied' }]);
     expect([await stockOf(api, mug), await stockOf(api, cup)]).toEqual([
       [10, 0],
       [8, 0],
@@ -403,7 +429,8 @@ describe('webhooks by which buyers have paid', () => {
        WHERE event_type = 'order_paid'`,
     );
     expect(entries).toEqual([{ entries: 120, orders: 120 }]);
-    expect((await appliedTogether()).flat().length).toBeGreaterThan(60);
+    const outcomes = (await doneTogether()).flatMap((each) => Object.values(each));
+    expect(outcomes.filter((outcome) => outcome === 'applied').length).toBeGreaterThan(60);
     expect([...api.logs.named('transaction_rerun'), ...api.logs.named('webhooks_not_applied_together')]).toEqual([]);
   }, 60_000);
 });

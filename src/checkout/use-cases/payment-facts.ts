@@ -12,7 +12,7 @@ import { Database, inOnePacket, type Tx } from '../../platform/database/index.js
 import { judge } from '../domain/payment-news.js';
 import { ApplyPaymentFact, type Settled } from './apply-payment-fact.js';
 import { PaymentBell } from './payment-bell.js';
-import { SellOrders, type ToldPayment } from './sell-orders.js';
+import { SellOrders, type ToldOutcomes, type ToldPayment } from './sell-orders.js';
 
 /** `old_news` also where the provider is asked first: what comes of that is a fact of its own. */
 export type PaymentFactOutcome = 'applied' | 'old_news' | 'unknown_payment';
@@ -60,10 +60,10 @@ export class PaymentFacts {
   }
 
   /**
-   * The same for many at once, as far as each of them does no more than sell what its order holds. Answers those; the others are
-   * to be applied by themselves.
+   * The same for many at once, as far as each of them is old news, or does no more than sell what its order holds. Answers what
+   * became of those; the others are to be applied by themselves.
    */
-  applyTogether<Told extends ToldPayment>(tx: Tx, told: readonly Told[]): Promise<readonly Told[]> {
+  applyTogether<Told extends ToldPayment>(tx: Tx, told: readonly Told[]): Promise<ToldOutcomes<Told>> {
     return this.sellOrders.execute(tx, told);
   }
 

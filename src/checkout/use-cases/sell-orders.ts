@@ -22,6 +22,9 @@ interface ToldOrder<Told extends ToldPayment> {
   readonly orderId: OrderId;
 }
 
+/** What became of facts that were applied together. */
+export type ToldOutcomes<Told extends ToldPayment> = ReadonlyMap<Told, 'applied' | 'old_news'>;
+
 /** What is locked of the orders that facts are about. */
 interface Locked {
   readonly orders: readonly Order[];
@@ -31,8 +34,8 @@ interface Locked {
   readonly held: readonly HeldLine[];
 }
 
-interface Sale<Told extends ToldPayment> {
-  readonly told: Told;
+interface Sale {
+  readonly actor: Actor;
   readonly order: OrderInHand;
   /** As it is with the fact. */
   readonly payment: Payment;
@@ -42,8 +45,8 @@ interface Sale<Told extends ToldPayment> {
 
 /**
  * Sells many orders at once whose money is there, where nothing else has a say: the hold is as it was made, and no call of ours
- * is on its way. It leaves the same rows as one after the other, in a handful of statements for all. Whatever else a fact may mean
- * is for `ApplyPaymentFact`.
+ * is on its way. It leaves the same rows as one after the other, in a handful of statements for all. Of what is old news nothing
+ * has to be written at all. Whatever else a fact may mean is for `ApplyPaymentFact`.
  */
 @Injectable()
 export class SellOrders {
@@ -55,15 +58,16 @@ export class SellOrders {
   ) {}
 
   /**
-   * Answers those that it applied. What somebody else works on it leaves alone, so that it waits for nobody but for stock, at its
-   * very end.
+   * Answers what became of those that it worked on. What somebody else works on it leaves alone, so that it waits for nobody but
+   * for stock, at its very end.
    */
-  async execute<Told extends ToldPayment>(tx: Tx, told: readonly Told[]): Promise<readonly Told[]> {
-    const facts = oneForEachOrder(told);
+  async execute<Told extends ToldPayment>(tx: Tx, told: readonly Told[]): Promise<ToldOutcomes<Told>> {
+    const facts = told.flatMap(ofOrder);
     const locked = await this.lock(tx, facts);
-    const sales = facts.flatMap((fact) => saleOf(fact, locked));
-    if (sales.length > 0) await this.sell(tx, sales);
-    return sales.map((sale) => sale.told);
+    const decisions = new Decisions<Told>(locked);
+    for (const fact of facts) decisions.take(fact);
+    if (decisions.sales.length > 0) await this.sell(tx, decisions.sales);
+    return decisions.outcomes;
   }
 
   private async lock(tx: Tx, facts: readonly ToldOrder<ToldPayment>[]): Promise<Locked> {
@@ -85,45 +89,67 @@ export class SellOrders {
     return { ...asked, orders, payments: payments.filter(({ id }) => !called.has(id)) };
   }
 
-  private async sell(tx: Tx, sales: readonly Sale<ToldPayment>[]): Promise<void> {
+  private async sell(tx: Tx, sales: readonly Sale[]): Promise<void> {
     await this.payments.updateAllAtRest(
       tx,
       sales.map(({ payment }) => payment),
     );
     await this.orders.applyAll(
       tx,
-      sales.map(({ told: { actor }, order, payment }) => ({ actor, order, change: payOrder(order, payment.id) })),
+      sales.map(({ actor, order, payment }) => ({ actor, order, change: payOrder(order, payment.id) })),
     );
     await this.shipping.makeAllReady(
       tx,
       sales.map(({ order }) => order.id),
     );
-    await this.inventory.confirmAllHeld(
-      tx,
-      sales.map(({ told: { actor }, hold, lines }) => ({ actor, hold, lines })),
-    );
+    await this.inventory.confirmAllHeld(tx, sales);
   }
 }
 
-/** Of two facts about one order the second is not to be judged by what the order was before the first. */
-function oneForEachOrder<Told extends ToldPayment>(all: readonly Told[]): ToldOrder<Told>[] {
-  const first = new Map<OrderId, ToldOrder<Told>>();
-  for (const told of all) {
-    const { orderId } = told.payment;
-    if (orderId !== null && !first.has(orderId)) first.set(orderId, { told, orderId });
+function ofOrder<Told extends ToldPayment>(told: Told): ToldOrder<Told>[] {
+  const { orderId } = told.payment;
+  return orderId === null ? [] : [{ told, orderId }];
+}
+
+/** Goes by the order in which facts are given: what comes after one that is left alone is left alone as well. */
+class Decisions<Told extends ToldPayment> {
+  readonly outcomes = new Map<Told, 'applied' | 'old_news'>();
+  private readonly saleOfOrder = new Map<OrderId, Sale>();
+  private readonly left = new Set<OrderId>();
+
+  constructor(private readonly locked: Locked) {}
+
+  get sales(): readonly Sale[] {
+    return [...this.saleOfOrder.values()];
   }
-  return [...first.values()];
+
+  take({ told, orderId }: ToldOrder<Told>): void {
+    const outcome = this.left.has(orderId) ? undefined : this.outcomeOf(told, orderId);
+    if (outcome) this.outcomes.set(told, outcome);
+    else this.left.add(orderId);
+  }
+
+  private outcomeOf({ actor, payment: { id }, fact }: Told, orderId: OrderId): 'applied' | 'old_news' | undefined {
+    const sold = this.saleOfOrder.get(orderId);
+    const payment = sold?.payment.id === id ? sold.payment : this.locked.payments.find((each) => each.id === id);
+    if (payment?.orderId !== orderId) return undefined;
+    const verdict = judge(payment, undefined, fact);
+    if (verdict === 'ignore') return 'old_news';
+    const sale = verdict === 'apply' && !sold ? saleOf(actor, payment, fact, this.locked) : undefined;
+    if (!sale) return undefined;
+    this.saleOfOrder.set(orderId, sale);
+    return 'applied';
+  }
 }
 
 /** Nothing, where anything but a sale of what is held comes of it. */
-function saleOf<Told extends ToldPayment>({ told, orderId }: ToldOrder<Told>, locked: Locked): Sale<Told>[] {
+function saleOf(actor: Actor, before: Payment, fact: PaymentFact, locked: Locked): Sale | undefined {
+  const { orderId } = before;
   const order = locked.orders.find(({ id }) => id === orderId);
-  const before = locked.payments.find(({ id }) => id === told.payment.id);
   const hold = locked.holds.find((each) => each.orderId === orderId);
-  if (!order || before?.orderId !== orderId || !hold || judge(before, undefined, told.fact) !== 'apply') return [];
-  const payment = withFact(before, told.fact);
-  if (!payment || settle(order, before, told.fact, false).kind !== 'pay') return [];
+  const payment = withFact(before, fact);
+  if (!order || !hold || !payment || settle(order, before, fact, false).kind !== 'pay') return undefined;
   const items = locked.items.filter((item) => item.orderId === orderId);
   const lines = locked.held.filter(({ reservationId }) => reservationId === hold.id);
-  return [{ told, order: { ...order, items }, payment: { ...payment, checks: 0 }, hold, lines }];
+  return { actor, order: { ...order, items }, payment: { ...payment, checks: 0 }, hold, lines };
 }

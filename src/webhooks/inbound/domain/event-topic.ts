@@ -20,14 +20,6 @@ export function topicOf(type: string): EventTopic | undefined {
 }
 
 /**
- * Whether an event says no more than that a buyer has paid. Most that come are of this kind, and nearly all of those that come in
- * heaps; to be applied many at once they need nothing that Stripe would have to be asked for.
- */
-export function saysPaid({ provider, type }: Pick<ReceivedEvent, 'provider' | 'type'>): boolean {
-  return provider === 'stripe' && type === 'payment_intent.succeeded';
-}
-
-/**
  * The types that have a topic, by name: whoever asks Stripe for a list of events may name 20 types at most, and no groups
  * (https://docs.stripe.com/api/events/list). That an intent was created tells nothing that we did not do ourselves.
  */

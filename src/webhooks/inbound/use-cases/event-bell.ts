@@ -4,7 +4,7 @@ import type { Queue } from 'bullmq';
 import { newId } from '../../../kernel/id.js';
 import { inParts } from '../../../kernel/in-parts.js';
 import { WEBHOOKS_QUEUE } from '../../../platform/queue/index.js';
-import { saysPaid } from '../domain/event-topic.js';
+import { topicOfEvent } from '../domain/event-topic.js';
 import type { ReceivedEvent, WebhookEventId } from '../domain/webhook-event.js';
 
 export const PROCESS_EVENT = 'process-webhook-event';
@@ -38,11 +38,17 @@ export class EventBell {
 
   /** Rings now for events that came at the same moment. */
   ringFor(events: readonly FreshEvent[]): void {
-    const idsOf = (some: readonly FreshEvent[]) => some.map(({ id }) => id);
+    const [together, inTurn] = [events.filter(isOfPayment), events.filter((each) => !isOfPayment(each))];
     this.add(
       [
-        ...inParts(idsOf(events.filter(({ event }) => saysPaid(event))), MOST_OF_A_BELL.together),
-        ...inParts(idsOf(events.filter(({ event }) => !saysPaid(event))), MOST_OF_A_BELL.inTurn),
+        ...inParts(
+          together.map(({ id }) => id),
+          MOST_OF_A_BELL.together,
+        ),
+        ...inParts(
+          inTurn.map(({ id }) => id),
+          MOST_OF_A_BELL.inTurn,
+        ),
       ],
       0,
     );
@@ -60,4 +66,9 @@ export class EventBell {
       .addBulk(bells)
       .catch((error: unknown) => this.logger.debug({ msg: 'webhook_bell_not_set', reason: String(error) }));
   }
+}
+
+/** Those are worked on together, and nobody is asked about them before. */
+function isOfPayment({ event }: FreshEvent): boolean {
+  return topicOfEvent(event) === 'payment';
 }

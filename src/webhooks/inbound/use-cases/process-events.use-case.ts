@@ -80,10 +80,9 @@ export class ProcessEvents {
 
   /** Together as far as may be. An event that was taken before has failed with others, or its process died: it goes alone. */
   private async handleAll(taken: readonly WebhookEvent[]): Promise<void> {
-    const applied = await this.applyTogether.execute(taken.filter(({ attempts }) => attempts === 1));
-    for (const event of applied) this.report(event, 'applied');
-    const done = new Set(applied.map(({ id }) => id));
-    for (const event of taken) if (!done.has(event.id)) await this.handle(event);
+    const outcomes = await this.applyTogether.execute(taken.filter(({ attempts }) => attempts === 1));
+    for (const [event, outcome] of outcomes) this.report(event, outcome);
+    for (const event of taken) if (!outcomes.has(event)) await this.handle(event);
   }
 
   /** An event that fails is put off, so that it never keeps the others waiting. */
