@@ -6,7 +6,8 @@ interface Waiting<Item, Result> {
 
 /**
  * Does the same for many at once. What is alone is done at once, and what is given at the same moment together; what comes while
- * something is being done waits, and is done together afterwards. So the busier it is, the less each of them costs, and nobody waits for company.
+ * something is being done waits, and is done together afterwards. So the busier it is, the less each of them costs, and nobody
+ * waits for company.
  */
 export class Gathering<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];

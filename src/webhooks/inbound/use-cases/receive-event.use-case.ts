@@ -64,8 +64,8 @@ export class ReceiveEvent {
   }
 
   /**
-   * Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. It is not asked where
-   * others wait for the answer: the writing finds out as well what was there already.
+   * Redis says where a look is worth while, and spares a write; that nothing is lost PostgreSQL alone can say. It is not asked
+   * where others wait for the answer: the writing finds out as well what was there already.
    */
   private async findDuplicates(events: readonly ReceivedEvent[]): Promise<readonly ReceivedEvent[]> {
     const seen = await this.redis.known(events.map(keyOf));
