@@ -2,6 +2,7 @@ import pg from 'pg';
 import { PAYMENT_GATEWAY, type PaymentGateway } from '../../src/payments/index.js';
 import type { ApiClient } from '../support/api-client.js';
 import { startApi, type TestApi } from '../support/api.js';
+import { deliver, inboxRow, stripeEvent } from '../support/inbox.js';
 import { expectInvariants } from '../support/invariants.js';
 import { eventually } from '../support/poll.js';
 import { addProduct } from '../support/products.js';
@@ -55,6 +56,29 @@ async function waitingForLocks(): Promise<number> {
   return row?.waiting ?? NaN;
 }
 
+/** Buyers whose checkouts wait for a row until they are let go; answers the statuses that they get then. */
+async function holdUp(crowd: readonly ApiClient[], productId: string) {
+  let served = 0;
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM stock_levels WHERE product_id = $1 FOR UPDATE', [productId]);
+  const crowding = Promise.all(
+    crowd.map((each) =>
+      checkOut(each).then(({ status }) => {
+        served += 1;
+        return status;
+      }),
+    ),
+  );
+  await eventually(async () => expect(await waitingForLocks()).toBeGreaterThanOrEqual(3));
+  return {
+    served: () => served,
+    letGo: async () => {
+      await blocker.query('ROLLBACK');
+      return crowding;
+    },
+  };
+}
+
 describe('a payment that was taken while a crowd waits for the database', () => {
   // money that moved does not stand in line behind those who have not even begun.
   it('is recorded before the crowd gets in', async () => {
@@ -65,24 +89,32 @@ describe('a payment that was taken while a crowd waits for the database', () => 
     const stripe = holdNextCall();
     const answering = checkOut(buyer).then((answer) => answer);
     await eventually(() => expect(stripe.begun()).toBe(true));
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT 1 FROM stock_levels WHERE product_id = $1 FOR UPDATE', [mug.id]);
-    let served = 0;
-    const crowding = Promise.all(
-      crowd.map((each) => checkOut(each).then((answer) => [answer, (served += 1)] as const)),
-    );
-    await eventually(async () => expect(await waitingForLocks()).toBeGreaterThanOrEqual(3));
+    const held = await holdUp(crowd, mug.id);
 
     stripe.goOn();
     const answer = await answering;
-    const servedBefore = served;
-    await blocker.query('ROLLBACK');
-    const answers = await crowding;
+    const servedBefore = held.served();
+    const statuses = await held.letGo();
 
     expect([answer.status, answer.body.status]).toEqual([201, 'paid']);
     expect(servedBefore).toBe(0);
     // Whoever waited too long for the row was told to come again; nobody else was refused.
-    expect(answers.filter(([{ status }]) => status !== 201 && status !== 503)).toEqual([]);
+    expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
     await expectInvariants(api.database);
+  });
+
+  //
+  it('and is told of by webhook is stored before the crowd gets in', async () => {
+    const mug = await addProduct(api.database.query, { onHand: CROWD });
+    const crowd = await buyersOf(mug.id, CROWD);
+    const event = stripeEvent('payment_intent.succeeded', {});
+    const held = await holdUp(crowd, mug.id);
+
+    const answer = await deliver(api, event);
+    const servedBefore = held.served();
+    await held.letGo();
+
+    expect([answer.status, servedBefore]).toEqual([200, 0]);
+    expect(await inboxRow(api, event.id)).toMatchObject({ status: 'received' });
   });
 });

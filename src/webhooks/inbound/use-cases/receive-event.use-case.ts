@@ -72,9 +72,12 @@ export class ReceiveEvent {
     return this.known.find(events.filter((event) => seen.has(keyOf(event))));
   }
 
-  /** Answers what was not there already. In one round trip. */
+  /** Answers what was not there already. In one round trip, and past those who have not even begun: it may tell of money. */
   private async store(given: readonly NewEvent[]): Promise<ReadonlySet<ReceivedEvent>> {
-    const inserted = await this.database.transaction(async (tx) => answeredLater(this.events.insertAll(tx, given)));
+    const inserted = await this.database.transaction(
+      async (tx) => answeredLater(this.events.insertAll(tx, given)),
+      'concluding',
+    );
     const ids = await inserted.answer;
     const stored = given.filter(({ id }) => ids.has(id));
     this.announce(stored);
