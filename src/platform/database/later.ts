@@ -44,11 +44,12 @@ export async function flush(tx: Tx): Promise<void> {
 
 /**
  * Answers of statements that need not wait for each other: asked for at the same moment, they leave in one packet and run in this
- * order, each after the one before it.
+ * order, each after the one before it. Where one fails, so does what follows: it is the first that knows why.
  */
-export function inOnePacket<Answered extends readonly unknown[]>(
+export async function inOnePacket<Answered extends readonly unknown[]>(
   ...answers: { [Place in keyof Answered]: Promise<Answered[Place]> }
 ): Promise<Answered> {
+  await Promise.allSettled(answers);
   return Promise.all(answers);
 }
 

@@ -116,6 +116,26 @@ describe('what was seen without a lock', () => {
     expect(await boxes()).toEqual([{ id: 'a', units: 1 }]);
   });
 
+  it('does so as well where questions leave with the writing', async () => {
+    await runStatements(own.url, `INSERT INTO boxes VALUES ('a', 0)`);
+    const runs: boolean[] = [];
+
+    await own.database.transaction(async (tx) => {
+      runs.push(own.database.isRerun(tx));
+      await later(tx, {
+        name: 'fill',
+        last: true,
+        ctes: 'filled AS (UPDATE boxes SET units = units + 1 WHERE id = $1 RETURNING id)',
+        parameters: [own.database.isRerun(tx) ? 'a' : 'gone'],
+        must: { cte: 'filled', rows: 1, orRerun: true },
+      });
+      await inOnePacket(sql(tx, 'SELECT units FROM boxes'), sql(tx, 'SELECT id FROM boxes'));
+    });
+
+    expect(runs).toEqual([false, true]);
+    expect(await boxes()).toEqual([{ id: 'a', units: 1 }]);
+  });
+
   it('and goes on to change ends as if the database could not serve just now', async () => {
     let runs = 0;
 
