@@ -66,7 +66,7 @@ export class ProcessEvents {
     return count;
   }
 
-  /** Works on these events, one after the other, as far as their time has come and nobody else does. */
+  /** Works on these events, together or one after the other, as far as their time has come and nobody else does. */
   async process(ids: readonly WebhookEventId[]): Promise<void> {
     await this.handleAll(await this.take((tx) => this.events.take(tx, ids, LEASE_SECONDS)));
   }
