@@ -48,6 +48,20 @@ export class RefundFacts {
     return this.external.book(tx, actor, locked, fact);
   }
 
+  /**
+   * Those of many facts that are old news, as far as they bear the name of a refund that nobody else works on: it waits for
+   * nobody, and what it leaves out has to be applied.
+   */
+  async findOldNews(tx: Tx, facts: readonly RefundFact[]): Promise<ReadonlySet<RefundFact>> {
+    const ids = facts.flatMap(({ refundId }) => (refundId !== null && isId('ref', refundId) ? [refundId] : []));
+    const refunds = await this.refunds.lockFree(tx, ids);
+    return new Set(
+      facts.filter((fact) =>
+        refunds.some((refund) => refund.id === fact.refundId && !isOfAnother(refund, fact) && !withFact(refund, fact)),
+      ),
+    );
+  }
+
   /** Locks a refund and, before it, what it hangs on, in the order of the house: order, then payment. */
   async lock(tx: Tx, { id, paymentId, ...found }: Refund): Promise<LockedRefund> {
     const orderId = found.orderId ?? (await this.payments.find(tx, paymentId))?.orderId ?? null;

@@ -1,3 +1,5 @@
+import pg from 'pg';
+import { RefundFacts } from '../../src/refunds/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { inboxRow, passTime, workInbox } from '../support/inbox.js';
 import { expectInvariants } from '../support/invariants.js';
@@ -12,6 +14,7 @@ import {
   TOTAL,
   UNIT_PRICE,
 } from '../support/refunding.js';
+import { recordStatements } from '../support/statements.js';
 import { armFault, auditOf, callSandbox, controlSandbox, intentOf, ledgerOf, stockOf } from '../support/storefront.js';
 
 let api: TestApi;
@@ -78,6 +81,22 @@ async function newsOf(orderId: string): Promise<string[]> {
   const { data } = await callSandbox<{ data: { id: string }[] }>(api, path, { headers });
   const about = data.filter((event) => JSON.stringify(event).includes(id));
   return about.map((event) => event.id).reverse();
+}
+
+/** A refund of 5.00 that somebody makes in the dashboard, with the metadata of one of ours. */
+async function copyOutside(orderId: string, refundId: string): Promise<void> {
+  const { id: intent } = await intentOf(api, orderId);
+  const copied = { 'metadata[refund_id]': refundId, 'metadata[refund_round]': '1' };
+  await callSandbox(api, '/v1/refunds', {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_dashboard' },
+    body: new URLSearchParams({ payment_intent: intent, amount: '500', ...copied }),
+  });
+}
+
+/** Delivers events in this order, and works on none of them. */
+async function deliverAll(events: readonly string[]): Promise<void> {
+  for (const id of events) await controlSandbox(api, `/events/${id}/deliver`, {});
 }
 
 /** Delivers events in this order, each worked on before the next. */
@@ -448,13 +467,7 @@ describe('a refund made in the dashboard', () => {
   it('that bears the name of one of ours is booked for what it is: that money is gone as well', async () => {
     const { id, product } = await paidOrder(api);
     const ours = await refunded(id, { items: [{ product_id: product, quantity: 1 }] });
-    const { id: intent } = await intentOf(api, id);
-    const copied = { 'metadata[refund_id]': ours, 'metadata[refund_round]': '1' };
-    await callSandbox(api, '/v1/refunds', {
-      method: 'POST',
-      headers: { authorization: 'Bearer sk_test_dashboard' },
-      body: new URLSearchParams({ payment_intent: intent, amount: '500', ...copied }),
-    });
+    await copyOutside(id, ours);
 
     await tell(await newsOf(id));
 
@@ -480,5 +493,110 @@ describe('a refund made in the dashboard', () => {
     expect((await refundOf(ours)).status).toBe('failed');
     expect(await orderOf(id)).toMatchObject({ status: 'refunded', refunded_amount: TOTAL });
     expect(await api.database.query("SELECT id FROM webhook_events WHERE status <> 'processed'")).toEqual([]);
+  });
+});
+
+// A-42, A-44
+describe('news of several refunds at once', () => {
+  let apply: jest.SpiedFunction<RefundFacts['apply']>;
+
+  beforeEach(() => {
+    apply = jest.spyOn(api.app.get(RefundFacts, { strict: false }), 'apply');
+  });
+  afterEach(() => apply.mockRestore());
+
+  const outcomesOf = (events: readonly string[]): Promise<unknown[]> =>
+    Promise.all(
+      events.map(async (event) => {
+        const { status, attempts } = await inboxRow(api, event);
+        return [status, attempts];
+      }),
+    );
+  const done = (events: readonly string[]): unknown[] => events.map(() => ['processed', 1]);
+  const told = () => api.database.query('SELECT count(*)::int AS events FROM outbox_events');
+
+  async function knownRefund(): Promise<{ orderId: string; refundId: string; news: readonly string[] }> {
+    const { id } = await paidOrder(api);
+    const refundId = await refunded(id);
+    apply.mockClear();
+    return { orderId: id, refundId, news: await newsOf(id) };
+  }
+
+  it('are done with together where all of it is known, and lock no order', async () => {
+    const known = [...(await knownRefund()).news, ...(await knownRefund()).news];
+    await deliverAll(known);
+    const before = await told();
+
+    const log = await recordStatements(() => workInbox(api));
+
+    expect(known).toHaveLength(4);
+    expect(await outcomesOf(known)).toEqual(done(known));
+    expect(apply).not.toHaveBeenCalled();
+    expect(await told()).toEqual(before);
+    // Which were taken. Of those the events, their payments, their refunds, that they are done. That no others are there, fresh
+    // or not.
+    expect(log.count).toBe(1 + 4 + 2);
+    const locks = log.locks.filter(({ mode }) => mode === 'for update').slice(1, -2);
+    expect(locks.map(({ table, skipLocked }) => [table, skipLocked])).toEqual([
+      ['webhook_events', true],
+      ['refunds', true],
+    ]);
+    const logged = api.logs.named('webhook_processed').slice(-known.length);
+    expect(logged.map((line) => [line['provider_event_id'], line['outcome']])).toEqual(
+      expect.arrayContaining(known.map((event) => [event, 'old_news'])),
+    );
+  });
+
+  it('are applied where they change something', async () => {
+    const { id } = await paidOrder(api, 'pm_card_pendingRefund');
+    await refunded(id);
+    const { news: known } = await knownRefund();
+    await settleAtStripe(id, 'succeeded');
+    const fresh = await newsOf(id);
+    await deliverAll([...known, ...fresh]);
+
+    await workInbox(api);
+
+    expect(apply).toHaveBeenCalledTimes(1);
+    expect(apply.mock.calls[0]?.[2]).toMatchObject({ status: 'succeeded' });
+    expect(await orderOf(id)).toMatchObject({ status: 'refunded', refunded_amount: TOTAL });
+    expect(await outcomesOf([...known, ...fresh])).toEqual(done([...known, ...fresh]));
+  });
+
+  it('wait for nobody: one about a refund that is locked is for itself', async () => {
+    const [busy, free] = [await knownRefund(), await knownRefund()];
+    await deliverAll([...busy.news, ...free.news]);
+    const client = new pg.Client({ connectionString: api.database.url });
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM refunds WHERE id = $1 FOR UPDATE', [busy.refundId]);
+      const work = workInbox(api);
+      await eventually(async () => expect(await outcomesOf(free.news)).toEqual(done(free.news)));
+      const [first = '', ...others] = busy.news;
+      expect(await outcomesOf([first])).toEqual([['received', 1]]);
+      await client.query('ROLLBACK');
+      await work;
+      expect(await outcomesOf([first, ...others])).toEqual(done(busy.news));
+    } finally {
+      await client.end();
+    }
+    expect(apply).toHaveBeenCalledTimes(1);
+  });
+
+  it('are no old news where they tell of other money, whatever name they bear', async () => {
+    const { id, product } = await paidOrder(api);
+    const ours = await refunded(id, { items: [{ product_id: product, quantity: 1 }] });
+    await copyOutside(id, ours);
+    const outside = await paidOrder(api);
+    await refundOutside(outside.id, 700);
+    const news = [...(await newsOf(id)), ...(await newsOf(outside.id)), ...(await knownRefund()).news];
+    await deliverAll(news);
+
+    await workInbox(api);
+
+    expect(await outcomesOf(news)).toEqual(done(news));
+    expect(await orderOf(id)).toMatchObject({ refunded_amount: UNIT_PRICE + 500 });
+    expect(await orderOf(outside.id)).toMatchObject({ payment_status: 'partially_refunded', refunded_amount: 700 });
   });
 });

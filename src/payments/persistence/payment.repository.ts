@@ -89,7 +89,8 @@ export class PaymentRepository {
     return row;
   }
 
-  findAllByProviderId(tx: Tx, providerPaymentIds: readonly string[]): Promise<Payment[]> {
+  async findAllByProviderId(tx: Tx, providerPaymentIds: readonly string[]): Promise<Payment[]> {
+    if (providerPaymentIds.length === 0) return [];
     return sql<Payment>(tx, 'SELECT * FROM payments WHERE provider_payment_id = ANY($1::text[])', [providerPaymentIds]);
   }
 

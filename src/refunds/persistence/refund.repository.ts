@@ -44,6 +44,14 @@ export class RefundRepository {
     return row;
   }
 
+  /** Locks those of these refunds that nobody else works on. */
+  async lockFree(tx: Tx, ids: readonly RefundId[]): Promise<Refund[]> {
+    if (ids.length === 0) return [];
+    return sql<Refund>(tx, 'SELECT * FROM refunds WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE SKIP LOCKED', [
+      ids,
+    ]);
+  }
+
   async findItems(tx: Tx, id: RefundId): Promise<RefundItem[]> {
     return sql<RefundItem>(
       tx,

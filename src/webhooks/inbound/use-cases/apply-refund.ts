@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../../kernel/actor.js';
 import { type Payment, PaymentsFacade } from '../../../payments/index.js';
-import { Database, type Tx } from '../../../platform/database/index.js';
+import { Database, inOnePacket, type Tx } from '../../../platform/database/index.js';
 import {
   factOfRefund,
   REFUND_GATEWAY,
@@ -9,10 +9,11 @@ import {
   RefundFacts,
   type RefundGateway,
 } from '../../../refunds/index.js';
+import { type EventTopic, topicOfEvent } from '../domain/event-topic.js';
 import type { WebhookEvent } from '../domain/webhook-event.js';
 import type { EventOutcome } from './event-outcome.js';
 import { ProviderSilent } from './provider-silent.js';
-import { objectOf, readRefund, readRefundedCharge } from './stripe-objects.js';
+import { objectOf, readRefund, readRefundedCharge, type RefundedCharge } from './stripe-objects.js';
 
 /** Events `refund.*` and `charge.refunded`. */
 @Injectable()
@@ -29,18 +30,40 @@ export class ApplyRefund {
    * any transaction. Throws ProviderSilent.
    */
   async gather(event: WebhookEvent): Promise<readonly RefundFact[]> {
-    const object = objectOf(event.payload);
-    return event.type === 'charge.refunded'
-      ? this.gatherOfCharge(object)
-      : this.gatherOfRefund(factOfRefund(readRefund(object), event.providerCreatedAt));
+    return topicOfEvent(event) === 'refunded_charge'
+      ? this.gatherOfCharge(readRefundedCharge(objectOf(event.payload)))
+      : this.gatherOfRefund(factOfEvent(event));
+  }
+
+  /**
+   * Those of many events that change nothing any more, as far as that can be said without asking the provider and without waiting
+   * for anybody. Throws where one of them cannot be read.
+   */
+  async findOldNews(tx: Tx, events: readonly WebhookEvent[]): Promise<readonly WebhookEvent[]> {
+    const refunds = about('refund', events).map((event) => ({ event, fact: factOfEvent(event) }));
+    const charges = about('refunded_charge', events).map((event) => ({
+      event,
+      charge: readRefundedCharge(objectOf(event.payload)),
+    }));
+    const [payments, old] = await inOnePacket(
+      this.payments.findAllByProviderId(
+        tx,
+        charges.flatMap(({ charge }) => charge.intentId ?? []),
+      ),
+      this.facts.findOldNews(
+        tx,
+        refunds.map(({ fact }) => fact),
+      ),
+    );
+    const oldCharges = charges.filter(({ charge }) => payments.some((payment) => knows(payment, charge)));
+    return [...oldCharges, ...refunds.filter(({ fact }) => old.has(fact))].map(({ event }) => event);
   }
 
   /** A charge says only how much went back in all. Where this is more than we know of, which refunds were those? */
-  private async gatherOfCharge(object: unknown): Promise<readonly RefundFact[]> {
-    const { refunded, intentId } = readRefundedCharge(object);
+  private async gatherOfCharge(charge: RefundedCharge): Promise<readonly RefundFact[]> {
+    const { intentId } = charge;
     const payment = intentId === null ? undefined : await this.findPayment(intentId);
-    if (intentId === null || !payment || refunded <= payment.refundHold) return [];
-    return this.list(intentId);
+    return intentId === null || !payment || knows(payment, charge) ? [] : this.list(intentId);
   }
 
   /**
@@ -77,4 +100,18 @@ export class ApplyRefund {
   private findPayment(intentId: string): Promise<Payment | undefined> {
     return this.database.transaction((tx) => this.payments.findByProviderId(tx, intentId));
   }
+}
+
+/** Throws where the stored text is no event about a refund. */
+function factOfEvent({ payload, providerCreatedAt }: WebhookEvent): RefundFact {
+  return factOfRefund(readRefund(objectOf(payload)), providerCreatedAt);
+}
+
+function about(topic: EventTopic, events: readonly WebhookEvent[]): readonly WebhookEvent[] {
+  return events.filter((event) => topicOfEvent(event) === topic);
+}
+
+/** Whether all that went back of a charge is promised to refunds that are known. */
+function knows({ providerPaymentId, refundHold }: Payment, { intentId, refunded }: RefundedCharge): boolean {
+  return providerPaymentId === intentId && refunded <= refundHold;
 }

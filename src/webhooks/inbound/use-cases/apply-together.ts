@@ -4,14 +4,17 @@ import { systemActor } from '../../../kernel/actor.js';
 import { Gathering } from '../../../kernel/gathering.js';
 import type { Payment, PaymentFact } from '../../../payments/index.js';
 import { Database, inOnePacket, type Tx } from '../../../platform/database/index.js';
-import { topicOfEvent } from '../domain/event-topic.js';
+import { type EventTopic, topicOfEvent } from '../domain/event-topic.js';
 import type { WebhookEvent } from '../domain/webhook-event.js';
 import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { factOfEvent } from './apply-intent.js';
+import { ApplyRefund } from './apply-refund.js';
 import type { EventOutcome } from './event-outcome.js';
 
 /** So many that their number hardly counts, so few that no buyer waits long for their stock. */
 const MOST_TOGETHER = 32;
+/** What is told of in heaps. */
+const TOPICS: ReadonlySet<EventTopic | undefined> = new Set(['payment', 'refund', 'refunded_charge']);
 
 /** An event with what it says. */
 interface ReadEvent {
@@ -23,8 +26,8 @@ interface ReadEvent {
 type Outcomes = ReadonlyMap<WebhookEvent, EventOutcome>;
 
 /**
- * Works on many events about payments at once: most of them are old news, or say that a buyer has paid. What any other event
- * means, or one of these where something stands against it, is for `ApplyEvent`. One transaction at a time: what comes in heaps
+ * Works on many events about payments and refunds at once: most of them are old news, or say that a buyer has paid. What any
+ * other event means, or one of these where something stands against it, is for `ApplyEvent`. One transaction at a time: what comes in heaps
  * leaves the database to buyers and to what still comes in, and the more of it there is, the less each of them costs.
  */
 @Injectable()
@@ -39,11 +42,12 @@ export class ApplyTogether {
     private readonly database: Database,
     private readonly events: WebhookEventRepository,
     private readonly facts: PaymentFacts,
+    private readonly refunds: ApplyRefund,
   ) {}
 
   /** Answers what became of those that it worked on, of events that were taken. */
   async execute(events: readonly WebhookEvent[]): Promise<Outcomes> {
-    const told = events.filter((event) => topicOfEvent(event) === 'payment');
+    const told = events.filter((event) => TOPICS.has(topicOfEvent(event)));
     const outcomes = await Promise.all(told.map((event) => this.gathering.add(event)));
     return new Map(
       told.flatMap((event, place) => {
@@ -62,8 +66,7 @@ export class ApplyTogether {
 
   private async applyOrNone(events: readonly WebhookEvent[]): Promise<Outcomes> {
     try {
-      const read = events.map((event) => ({ event, fact: factOfEvent(event) }));
-      return await this.database.transaction((tx) => this.apply(tx, read));
+      return await this.database.transaction((tx) => this.apply(tx, events));
     } catch (error) {
       this.logger.warn({ msg: 'webhooks_not_applied_together', count: events.length, reason: String(error) });
       return new Map();
@@ -71,25 +74,27 @@ export class ApplyTogether {
   }
 
   /** What the events do and that they were done become true together. */
-  private async apply(tx: Tx, read: readonly ReadEvent[]): Promise<Outcomes> {
-    const [taken, payments] = await inOnePacket(
-      this.events.lockAllTaken(
-        tx,
-        read.map(({ event }) => event),
-      ),
+  private async apply(tx: Tx, events: readonly WebhookEvent[]): Promise<Outcomes> {
+    const read = events
+      .filter((event) => topicOfEvent(event) === 'payment')
+      .map((event) => ({ event, fact: factOfEvent(event) }));
+    const [taken, payments, oldNews] = await inOnePacket(
+      this.events.lockAllTaken(tx, events),
       this.facts.findKnown(
         tx,
         read.flatMap(({ fact }) => fact.providerPaymentId ?? []),
       ),
+      this.refunds.findOldNews(tx, events),
     );
+    const outcomes = new Map<WebhookEvent, EventOutcome>();
+    for (const event of oldNews) if (taken.has(event.id)) outcomes.set(event, 'old_news');
     const told = read.filter(({ event }) => taken.has(event.id)).flatMap((each) => toldOf(each, payments));
-    if (told.length === 0) return new Map();
-    const outcomes = [...(await this.facts.applyTogether(tx, told))];
-    await this.events.finishAll(
-      tx,
-      outcomes.map(([{ event }]) => event.id),
-    );
-    return new Map(outcomes.map(([{ event }, outcome]) => [event, outcome]));
+    if (told.length > 0) {
+      for (const [{ event }, outcome] of await this.facts.applyTogether(tx, told)) outcomes.set(event, outcome);
+    }
+    const done = [...outcomes.keys()].map(({ id }) => id);
+    if (done.length > 0) await this.events.finishAll(tx, done);
+    return outcomes;
   }
 }
 

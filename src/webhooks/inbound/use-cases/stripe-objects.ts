@@ -63,8 +63,13 @@ export function readRefund(object: unknown): RefundReading {
   };
 }
 
-/** How much of a charge went back, in minor units; 0 for an authorization that was released without any money. */
-export function readRefundedCharge(object: unknown): { readonly refunded: number; readonly intentId: string | null } {
+export interface RefundedCharge {
+  /** How much of it went back, in minor units; 0 for an authorization that was released without any money. */
+  readonly refunded: number;
+  readonly intentId: string | null;
+}
+
+export function readRefundedCharge(object: unknown): RefundedCharge {
   const read = charge.parse(object);
   return { refunded: read.captured ? read.amount_refunded : 0, intentId: read.payment_intent ?? null };
 }
