@@ -33,7 +33,7 @@ export const growth: Scenario = {
       const targets = await readAll(
         context,
         shops,
-        quick ? { turns: 100, msEach: 500 } : { turns: 400, msEach: 10_000 },
+        quick ? { turns: 100, msEach: 500 } : { turns: 800, msEach: 20_000 },
       );
       const cart = { products: PRODUCTS, lines: 2, hotProduct: null };
       const contestants = shops.map((shop) => contestant(context, shop, { cart }));

@@ -1,13 +1,16 @@
+import { totalmem } from 'node:os';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Service, startPostgres, startRedis } from '../../tools/services.js';
 
+/** A quarter of the machine's, as https://www.postgresql.org/docs/current/runtime-config-resource.html advises. */
+const SHARED_BUFFERS_MB = Math.floor(totalmem() / 4 / 1_024 ** 2);
 /**
  * What a shop that takes its database seriously would set on a machine of this size. Durability is PostgreSQL's own
  * default: fsync and synchronous_commit are on.
  */
 const SETTINGS = [
-  'shared_buffers=1GB',
+  `shared_buffers=${SHARED_BUFFERS_MB}MB`,
   'max_wal_size=8GB',
   'checkpoint_timeout=15min',
   'shared_preload_libraries=pg_stat_statements',
