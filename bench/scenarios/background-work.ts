@@ -18,7 +18,7 @@ export type Work = (place: WorkPlace) => Promise<{ readonly name: string; readon
 
 const LIMIT_SECONDS = 120;
 const HELD = "SELECT 1 FROM reservations WHERE status = 'active' AND expires_at < now() LIMIT 1";
-const UNAPPLIED = "SELECT 1 FROM webhook_events WHERE status IN ('received', 'deferred') LIMIT 1";
+export const UNAPPLIED = "SELECT 1 FROM webhook_events WHERE status IN ('received', 'deferred') LIMIT 1";
 const UNREFUNDED = "SELECT 1 FROM refunds WHERE status NOT IN ('succeeded', 'failed', 'canceled') LIMIT 1";
 
 /** Nobody rings for them, since they were not reserved by the service: the sweep has to find them. */

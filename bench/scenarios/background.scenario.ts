@@ -5,7 +5,8 @@ import { startHoldfast } from '../shop/holdfast.js';
 import { seedOpenOrders } from '../shop/open-orders.js';
 import { startSandbox } from '../shop/sandbox.js';
 import type { Variant } from '../shop/variant.js';
-import { applyWebhooks, expireAll, refundAll, type Work, type WorkPlace } from './background-work.js';
+import { secondsUntilNone } from '../shop/wait-for-none.js';
+import { applyWebhooks, expireAll, refundAll, UNAPPLIED, type Work, type WorkPlace } from './background-work.js';
 import type { Scenario, ScenarioContext, Target } from './scenario.js';
 
 const PRODUCTS = productIds(1_000);
@@ -49,9 +50,16 @@ async function fill({ bench, quick, say }: ScenarioContext, shop: Variant): Prom
   await seedOpenOrders(bench.services, shop.database, 'manual', orders);
   await seedOpenOrders(bench.services, shop.database, 'stripe', orders);
   await bench.services.execute(shop.database, 'CHECKPOINT');
-  // What is to be refunded was really paid, at the sandbox: the refunds go there as well.
+  // What is to be refunded was really paid, at the sandbox: the refunds go there as well. It is not quiet before all that the
+  // sandbox tells of it was worked on.
   const paid = { connections: 16, seconds: LONGEST_SECONDS, orders: refunds, cart: CART, provider: 'stripe' } as const;
   const { load } = await bench.measure(shop, paid);
+  await secondsUntilNone(
+    bench.services.databaseUrl(shop.database),
+    `SELECT 1 WHERE EXISTS (${UNAPPLIED}) OR ${load.orders} >
+       (SELECT count(*) FROM webhook_events WHERE type = 'payment_intent.succeeded')`,
+    LONGEST_SECONDS,
+  );
   say(`${2 * orders} open orders and ${load.orders} orders paid by card are there`);
 }
 
