@@ -54,12 +54,13 @@ async function fill({ bench, quick, say }: ScenarioContext, shop: Variant): Prom
   // sandbox tells of it was worked on.
   const paid = { connections: 16, seconds: LONGEST_SECONDS, orders: refunds, cart: CART, provider: 'stripe' } as const;
   const { load } = await bench.measure(shop, paid);
-  await secondsUntilNone(
+  const waited = await secondsUntilNone(
     bench.services.databaseUrl(shop.database),
     `SELECT 1 WHERE EXISTS (${UNAPPLIED}) OR ${load.orders} >
        (SELECT count(*) FROM webhook_events WHERE type = 'payment_intent.succeeded')`,
     LONGEST_SECONDS,
   );
+  if (waited === Infinity) throw new Error('what the sandbox tells of the orders paid by card was not worked off');
   say(`${2 * orders} open orders and ${load.orders} orders paid by card are there`);
 }
 

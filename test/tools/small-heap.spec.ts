@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
-/** What V8 says of its collections while a process runs this code. */
+const ASKED_FOR = /Mark-Compact .* testing/;
+
+/** What V8 says of its collections while a process runs this code; one that was asked for is there for `testing`. */
 function collectionsOf(code: string): string {
   const { status, stdout } = spawnSync(
     process.execPath,
@@ -16,10 +18,10 @@ describe('a small heap', () => {
     const code = `import { collectAll } from './src/small-heap.ts';
       collectAll();
       if (globalThis.gc) process.exit(1);`;
-    expect(collectionsOf(code)).toMatch(/Mark-Compact/);
+    expect(collectionsOf(code)).toMatch(ASKED_FOR);
   });
 
-  it('is not collected by being asked for', () => {
-    expect(collectionsOf("import './src/small-heap.ts';")).not.toMatch(/Mark-Compact/);
+  it('is left to V8 where nobody says that it has started', () => {
+    expect(collectionsOf("import './src/small-heap.ts';")).not.toMatch(ASKED_FOR);
   });
 });

@@ -27,8 +27,9 @@ type Outcomes = ReadonlyMap<WebhookEvent, EventOutcome>;
 
 /**
  * Works on many events about payments and refunds at once: most of them are old news, or say that a buyer has paid. What any
- * other event means, or one of these where something stands against it, is for `ApplyEvent`. One transaction at a time: what comes in heaps
- * leaves the database to buyers and to what still comes in, and the more of it there is, the less each of them costs.
+ * other event means, or one of these where something stands against it, is for `ApplyEvent`. One transaction at a time: what
+ * comes in heaps leaves the database to buyers and to what still comes in, and the more of it there is, the less each of them
+ * costs.
  */
 @Injectable()
 export class ApplyTogether {
@@ -57,16 +58,21 @@ export class ApplyTogether {
     );
   }
 
-  /** Where one of them cannot be worked on, none is: then each is to be tried by itself. */
+  /** Those about payments and those about refunds apart: an order is never locked after a refund. */
   private async tryAll(events: readonly WebhookEvent[]): Promise<readonly (EventOutcome | undefined)[]> {
-    const outcomes: Outcomes =
-      events.length > 1 ? await this.applyOrNone(events) : new Map<WebhookEvent, EventOutcome>();
+    const [payments, refunds] = [events.filter(isOfPayment), events.filter((event) => !isOfPayment(event))];
+    const outcomes = new Map([
+      ...(await this.applyOrNone(payments, (tx) => this.apply(tx, payments))),
+      ...(await this.applyOrNone(refunds, (tx) => this.finishOldNews(tx, refunds))),
+    ]);
     return events.map((event) => outcomes.get(event));
   }
 
-  private async applyOrNone(events: readonly WebhookEvent[]): Promise<Outcomes> {
+  /** Where one of them cannot be worked on, none is: then each is to be tried by itself. */
+  private async applyOrNone(events: readonly WebhookEvent[], work: (tx: Tx) => Promise<Outcomes>): Promise<Outcomes> {
+    if (events.length < 2) return new Map();
     try {
-      return await this.database.transaction((tx) => this.apply(tx, events));
+      return await this.database.transaction(work);
     } catch (error) {
       this.logger.warn({ msg: 'webhooks_not_applied_together', count: events.length, reason: String(error) });
       return new Map();
@@ -75,27 +81,44 @@ export class ApplyTogether {
 
   /** What the events do and that they were done become true together. */
   private async apply(tx: Tx, events: readonly WebhookEvent[]): Promise<Outcomes> {
-    const read = events
-      .filter((event) => topicOfEvent(event) === 'payment')
-      .map((event) => ({ event, fact: factOfEvent(event) }));
-    const [taken, payments, oldNews] = await inOnePacket(
+    const read = events.map((event) => ({ event, fact: factOfEvent(event) }));
+    const [taken, payments] = await inOnePacket(
       this.events.lockAllTaken(tx, events),
       this.facts.findKnown(
         tx,
         read.flatMap(({ fact }) => fact.providerPaymentId ?? []),
       ),
-      this.refunds.findOldNews(tx, events),
     );
-    const outcomes = new Map<WebhookEvent, EventOutcome>();
-    for (const event of oldNews) if (taken.has(event.id)) outcomes.set(event, 'old_news');
     const told = read.filter(({ event }) => taken.has(event.id)).flatMap((each) => toldOf(each, payments));
-    if (told.length > 0) {
-      for (const [{ event }, outcome] of await this.facts.applyTogether(tx, told)) outcomes.set(event, outcome);
-    }
-    const done = [...outcomes.keys()].map(({ id }) => id);
-    if (done.length > 0) await this.events.finishAll(tx, done);
-    return outcomes;
+    if (told.length === 0) return new Map();
+    const outcomes = [...(await this.facts.applyTogether(tx, told))];
+    return this.finish(
+      tx,
+      outcomes.map(([{ event }, outcome]) => [event, outcome]),
+    );
   }
+
+  private async finishOldNews(tx: Tx, events: readonly WebhookEvent[]): Promise<Outcomes> {
+    const [taken, old] = await inOnePacket(this.events.lockAllTaken(tx, events), this.refunds.findOldNews(tx, events));
+    const done = old.filter(({ id }) => taken.has(id));
+    return this.finish(
+      tx,
+      done.map((event) => [event, 'old_news']),
+    );
+  }
+
+  private async finish(tx: Tx, outcomes: readonly (readonly [WebhookEvent, EventOutcome])[]): Promise<Outcomes> {
+    if (outcomes.length === 0) return new Map();
+    await this.events.finishAll(
+      tx,
+      outcomes.map(([{ id }]) => id),
+    );
+    return new Map(outcomes);
+  }
+}
+
+function isOfPayment(event: WebhookEvent): boolean {
+  return topicOfEvent(event) === 'payment';
 }
 
 /** Nothing, where no payment is known by that name: it may be one whose intent we never heard of. */
